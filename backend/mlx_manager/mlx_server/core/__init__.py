@@ -1,0 +1,1 @@
+"""The nouns every room shares. Nothing here imports a third-party package."""

@@ -1,0 +1,80 @@
+"""The seam: what the event loop may ask of the MLX thread.
+
+``engine.Engine`` is the real one; ``tests/fakes`` has a scripted one, and both pass the same
+contract suite.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.request import SamplingParams
+from mlx_manager.mlx_server.core.tokens import Prompt, StreamItem
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSpec:
+    """One row to generate. ``scope`` is the principal's: prefixes are shared within it only."""
+
+    model: ModelHandle
+    prompt: Prompt
+    sampling: SamplingParams
+    max_tokens: int
+    scope: str
+    min_tokens: int = 0
+    ignore_eos: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSpec:
+    """A model to make resident. ``path`` is a directory with config and weights."""
+
+    id: ModelId
+    path: str
+    weights_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """A snapshot; counts are of sequences, sizes in bytes."""
+
+    alive: bool
+    degraded_reason: str | None
+    running: int
+    waiting: int
+    prefix_cache_bytes: int
+    active_memory_bytes: int
+
+
+class TokenStream(Protocol):
+    """One sequence's items, ending with exactly one ``Ended`` or one ``InferenceError``."""
+
+    def __aiter__(self) -> AsyncIterator[StreamItem]: ...
+    async def __anext__(self) -> StreamItem: ...
+
+    def cancel(self) -> None:
+        """Stop stepping this sequence within one step; safe to call twice or after the end."""
+        ...
+
+
+class EnginePort(Protocol):
+    """The verbs of the engine, called from the event loop."""
+
+    async def load(self, spec: LoadSpec, progress: Callable[[float], None]) -> ModelHandle:
+        """Make a model resident; ``progress`` gets a fraction on the event loop.
+
+        Raises ``InvalidModel`` naming the file and the reason, ``EngineFailed``.
+        """
+        ...
+
+    async def unload(self, handle: ModelHandle) -> None:
+        """Free a model, its sequences' caches and its cached prefixes."""
+        ...
+
+    def submit(self, spec: SequenceSpec) -> TokenStream:
+        """Queue a sequence; the stream raises what goes wrong."""
+        ...
+
+    def status(self) -> EngineStatus: ...

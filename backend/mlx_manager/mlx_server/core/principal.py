@@ -1,0 +1,48 @@
+"""Who is asking. Scheduling, cache isolation, usage and audit all take it from here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class PrincipalKind(StrEnum):
+    """How the caller proved who they are."""
+
+    LOCAL = "local"
+    USER = "user"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One caller.
+
+    ``scope`` is what may share cached prefixes: equal for all sessions and keys of one user,
+    different for everybody else. It never leaves the process.
+    """
+
+    scope: str
+    kind: PrincipalKind
+    is_admin: bool = False
+
+
+LOCAL_OWNER = Principal(scope="local", kind=PrincipalKind.LOCAL, is_admin=True)
+"""A caller without a key on a server that only this machine can reach."""
+
+
+class Authenticator(Protocol):
+    """Names the caller of a ``/v1`` request; the parent application brings its own."""
+
+    async def __call__(self, headers: Mapping[str, str]) -> Principal:
+        """Return the caller for these (lower-case) headers.
+
+        Raises ``mlx_server.errors.Unauthorized`` or ``Forbidden``.
+        """
+        ...
+
+
+async def authenticate_local(headers: Mapping[str, str]) -> Principal:
+    """The inference app alone on loopback: everyone who reaches it is its owner."""
+    del headers
+    return LOCAL_OWNER

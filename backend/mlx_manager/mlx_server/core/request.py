@@ -1,0 +1,73 @@
+"""What a caller wants generated, in no dialect at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlx_manager.mlx_server.core.ids import ModelId, RequestId
+from mlx_manager.mlx_server.core.principal import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingParams:
+    """How the next token is chosen.
+
+    ``temperature`` 0 is greedy. ``top_p`` 1, ``top_k`` 0 and ``min_p`` 0 switch each filter off.
+    Penalties follow the OpenAI reference; ``repetition_penalty`` 1 is none (CTRL,
+    arXiv:1909.05858). ``seed`` None draws a fresh one.
+    """
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the model made earlier; ``arguments`` is a JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn. ``content`` is text; an assistant turn may carry reasoning and tool calls."""
+
+    role: str
+    content: str
+    reasoning: str | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """One request through the spine.
+
+    Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set.
+    ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
+    OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
+    ``stop`` strings end generation and are not part of the text.
+    """
+
+    request_id: RequestId
+    model: ModelId
+    principal: Principal
+    messages: tuple[Message, ...] | None = None
+    text: str | None = None
+    token_ids: tuple[int, ...] | None = None
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    max_tokens: int | None = None
+    min_tokens: int = 0
+    ignore_eos: bool = False
+    stop: tuple[str, ...] = ()
+    tools: Sequence[Mapping[str, Any]] = ()
+    template_kwargs: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,150 @@
+"""Every way a ``/v1`` request can fail.
+
+InferenceError
+├── BadRequest            400 invalid_request_error   (param names the field)
+│   └── ContextExceeded   400 context_length_exceeded
+├── Unauthorized          401 invalid_api_key
+├── Forbidden             403 forbidden
+├── ModelNotFound         404 model_not_found         (says what is available)
+├── NotFound              404 not_found
+├── MethodNotAllowed      405 method_not_allowed
+├── InvalidModel          400 invalid_model           (names the file and the reason)
+├── BodyTooLarge          413 request_too_large
+├── ClientGone            499 client_disconnected     (logged, never sent)
+├── EngineFailed          500 engine_failed
+├── Overloaded            503 overloaded              (Retry-After)
+└── InsufficientMemory    507 insufficient_memory     (never fits)
+
+Raised in the rooms, rendered at the door in the caller's dialect. A message says what was wrong,
+what was allowed, and what to do next.
+"""
+
+from typing import Any, ClassVar
+
+
+class InferenceError(Exception):
+    """The root: an HTTP status, an OpenAI error type and code, and a sentence for a person."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "server_error"
+    code: ClassVar[str | None] = None
+
+    def __init__(
+        self, message: str, *, param: str | None = None, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.param = param
+        self.retry_after_seconds = retry_after_seconds
+
+    def to_openai(self) -> dict[str, Any]:
+        """The OpenAI error body: ``{"error": {"message", "type", "param", "code"}}``."""
+        return {
+            "error": {
+                "message": self.message,
+                "type": self.type,
+                "param": self.param,
+                "code": self.code,
+            }
+        }
+
+    def headers(self) -> dict[str, str]:
+        """Reply headers that belong to this error."""
+        if self.retry_after_seconds is None:
+            return {}
+        return {"retry-after": str(self.retry_after_seconds)}
+
+
+class BadRequest(InferenceError):
+    """A parameter is wrong; ``param`` names it."""
+
+    status = 400
+    type = "invalid_request_error"
+
+
+class ContextExceeded(BadRequest):
+    """The prompt does not fit the model's context."""
+
+    code = "context_length_exceeded"
+
+
+class InvalidModel(BadRequest):
+    """The model's files are broken, partial or of an unsupported architecture."""
+
+    code = "invalid_model"
+
+
+class Unauthorized(InferenceError):
+    """Nobody we know."""
+
+    status = 401
+    type = "authentication_error"
+    code = "invalid_api_key"
+
+    def headers(self) -> dict[str, str]:
+        return {**super().headers(), "www-authenticate": "Bearer"}
+
+
+class Forbidden(InferenceError):
+    """Known, but not allowed to do this."""
+
+    status = 403
+    type = "permission_error"
+    code = "forbidden"
+
+
+class NotFound(InferenceError):
+    """No such route or thing."""
+
+    status = 404
+    type = "invalid_request_error"
+    code = "not_found"
+
+
+class ModelNotFound(NotFound):
+    """No model of that name can be served."""
+
+    code = "model_not_found"
+
+
+class MethodNotAllowed(InferenceError):
+    """The route exists, the method does not."""
+
+    status = 405
+    type = "invalid_request_error"
+    code = "method_not_allowed"
+
+
+class BodyTooLarge(InferenceError):
+    """The request body is over the limit."""
+
+    status = 413
+    type = "invalid_request_error"
+    code = "request_too_large"
+
+
+class ClientGone(InferenceError):
+    """The client left before an answer; only ever logged."""
+
+    status = 499
+    code = "client_disconnected"
+
+
+class EngineFailed(InferenceError):
+    """The engine's loop threw while this request was in it."""
+
+    code = "engine_failed"
+
+
+class Overloaded(InferenceError):
+    """Nothing fits at present; ``retry_after_seconds`` says when to come back."""
+
+    status = 503
+    code = "overloaded"
+
+
+class InsufficientMemory(InferenceError):
+    """The model can never fit the memory budget."""
+
+    status = 507
+    code = "insufficient_memory"
