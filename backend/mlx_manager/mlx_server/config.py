@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,11 +59,21 @@ class MLXServerSettings(BaseSettings):
 
 
 @lru_cache(maxsize=1)
-def mlx_server_settings() -> MLXServerSettings:
-    """The process's settings, read at the first call."""
+def _process_settings() -> MLXServerSettings:
     return MLXServerSettings()
+
+
+if TYPE_CHECKING:
+    mlx_server_settings: MLXServerSettings
+
+
+def __getattr__(name: str) -> MLXServerSettings:
+    # Read at first use rather than at import, so that a bad value can be told in one line.
+    if name == "mlx_server_settings":
+        return _process_settings()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def is_embedded() -> bool:
     """Whether a parent application owns logging, tracing and the socket."""
-    return mlx_server_settings().embedded_mode
+    return _process_settings().embedded_mode
