@@ -1,0 +1,128 @@
+"""The output stages of one sequence, in their order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlx_manager.mlx_server.core.events import FinishReason, GenerationEvent
+from mlx_manager.mlx_server.core.model import Tokenizer
+from mlx_manager.mlx_server.core.tokens import EndReason
+from mlx_manager.mlx_server.output.content import Content
+from mlx_manager.mlx_server.output.detokenizer import TextDecoder
+from mlx_manager.mlx_server.output.markers import Lexeme, Mark, MarkerLexer
+from mlx_manager.mlx_server.output.reasoning import Reasoning
+from mlx_manager.mlx_server.output.tools import MalformedCall, ToolCalls
+
+
+class OutputAssembler:
+    """Token ids in, events out: detokenizer, markers, then reasoning, calls or visible text.
+
+    ``parse_reasoning`` False is for raw prompts: every marker is ordinary text. Without ``tools``
+    a call is ordinary text too. ``stop`` ends the visible text only, never reasoning or arguments.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        *,
+        stop: Sequence[str] = (),
+        starts_in_reasoning: bool = False,
+        parse_reasoning: bool = True,
+        tools: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        self._decoder = TextDecoder(tokenizer, continues_prompt=not parse_reasoning)
+        lexer = MarkerLexer(tokenizer, with_tools=bool(tools)) if parse_reasoning else None
+        self._lexer = lexer if lexer is not None and lexer.has_markers else None
+        self._reasoning = Reasoning(is_open=starts_in_reasoning and self._lexer is not None)
+        self._calls = ToolCalls(tokenizer, tools)
+        self._content = Content(stop, has_markers=self._lexer is not None)
+        self._reasoning_tokens = 0
+        self._cut_in_call = False
+
+    @property
+    def stopped(self) -> bool:
+        """A stop string matched: nothing more will come, the sequence can be cancelled."""
+        return self._content.stopped
+
+    @property
+    def reasoning_tokens(self) -> int:
+        """How many of the ids fed so far were reasoning, its markers included."""
+        return self._reasoning_tokens
+
+    def feed(self, token_ids: Sequence[int]) -> list[GenerationEvent]:
+        """The events that these ids make certain."""
+        events: list[GenerationEvent] = []
+        reasoning = self._reasoning
+        for token_id in token_ids:
+            if self._content.stopped:
+                break
+            was_open = reasoning.is_open
+            text = self._decoder.feed(token_id)
+            if text:
+                self._take_text(text, events)
+            if was_open or reasoning.is_open:
+                self._reasoning_tokens += 1
+        return events
+
+    def finish(self, reason: EndReason) -> tuple[list[GenerationEvent], FinishReason]:
+        """The events held back until now, and how the text ends."""
+        events: list[GenerationEvent] = []
+        if not self.stopped:
+            self._take_text(self._decoder.finish(), events)
+            if self._lexer is not None:
+                self._take_lexemes(self._lexer.finish(), events)
+            if self._calls.is_open:
+                self._cut_in_call = not self._end_call("", events)
+        self._content.finish(events)
+        return events, self._finish_reason(reason)
+
+    def _finish_reason(self, reason: EndReason) -> FinishReason:
+        cut_short = reason is EndReason.LENGTH and not self.stopped
+        if self._calls.made and not (cut_short and self._cut_in_call):
+            return FinishReason.TOOL_CALLS
+        return FinishReason.LENGTH if cut_short else FinishReason.STOP
+
+    def _take_text(self, text: str, events: list[GenerationEvent]) -> None:
+        if self._lexer is None:
+            self._content.feed(text, events)
+        else:
+            self._take_lexemes(self._lexer.feed(text), events)
+
+    def _take_lexemes(self, lexemes: list[Lexeme], events: list[GenerationEvent]) -> None:
+        for mark, text in lexemes:
+            if mark is Mark.TEXT:
+                self._take_words(text, events)
+            elif mark is Mark.THINK_START:
+                self._content.before_marker(events)
+                self._reasoning.open()
+            elif mark is Mark.THINK_END:
+                # An end without a start (some models repeat the template's) is dropped as well.
+                self._reasoning.close()
+                self._content.after_marker()
+            elif mark is Mark.CALL_START:
+                self._calls.open(text)
+            else:
+                self._end_call(text, events)
+            if self._content.stopped:
+                break
+
+    def _take_words(self, text: str, events: list[GenerationEvent]) -> None:
+        if self._calls.is_open:
+            self._calls.feed(text)
+        elif self._reasoning.is_open:
+            self._reasoning.feed(text, events)
+        else:
+            self._content.feed(text, events)
+
+    def _end_call(self, marker: str, events: list[GenerationEvent]) -> bool:
+        """Whether the text was a call; if not, it goes where the reader sees it."""
+        try:
+            deltas = self._calls.close(marker)
+        except MalformedCall as malformed:
+            self._take_words(str(malformed), events)
+            return False
+        # Some models call from inside their reasoning and never close it.
+        self._reasoning.close()
+        self._content.before_marker(events)
+        self._content.after_marker()
+        events.extend(deltas)
+        return True
