@@ -29,11 +29,13 @@ class SequenceSpec:
 
 @dataclass(frozen=True, slots=True)
 class LoadSpec:
-    """A model to make resident. ``path`` is a directory with config and weights."""
+    """A model to make resident. ``path`` is a directory with config and weights; ``float32``
+    asks for a conversion of every weight (Linux CPU, where the pool found that it fits)."""
 
     id: ModelId
     path: str
     weights_bytes: int
+    float32: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,187 @@
+"""mlx-lm's ``BatchGenerator`` in our terms: the one file an upgrade of it touches.
+
+Two subclasses tell the shared sampler which rows it is about to sample; without them a batch
+whose rows differ in temperature would be sampled row by row.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import mlx.core as mx
+from mlx_lm.generate import (
+    BatchGenerator,
+    GenerationBatch,
+    PromptProcessingBatch,
+    StopSequences,
+)
+from mlx_lm.models.cache import make_prompt_cache
+
+from mlx_manager.mlx_server.core.request import SamplingParams
+from mlx_manager.mlx_server.engine.limits import BatchLimits
+from mlx_manager.mlx_server.engine.penalties import LogitsProcessor
+from mlx_manager.mlx_server.engine.sampling import BatchSampler
+
+KVCaches = list[Any]
+"""One mlx-lm cache a layer, holding one sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one sequence brings: its segments to prefill after ``cached`` tokens."""
+
+    segments: list[list[int]]
+    cached: list[int]
+    caches: KVCaches | None
+    max_tokens: int
+    sampling: SamplingParams
+    seed: int
+    stop_tokens: Collection[int]
+    processors: list[LogitsProcessor]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """A chunk done: ``processed`` of ``total`` tokens; at a cut point or not."""
+
+    uid: int
+    processed: int
+    total: int
+    at_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A token of a row. At its end: ``stopped`` or ``exhausted``, and the row's caches."""
+
+    uid: int
+    token: int
+    stopped: bool
+    exhausted: bool
+    caches: KVCaches | None
+    tokens: list[int] | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the row has left the batch."""
+        return self.stopped or self.exhausted
+
+
+class _Prompts(PromptProcessingBatch):  # type: ignore[misc]
+    """Names the rows for the step that ``generate`` takes at once."""
+
+    row_sampler: BatchSampler
+
+    def _copy(self) -> "_Prompts":
+        copied: _Prompts = super()._copy()
+        copied.row_sampler = self.row_sampler
+        return copied
+
+    def generate(self, tokens: list[list[int]]) -> GenerationBatch:
+        self.row_sampler.rows = list(self.uids)
+        return super().generate(tokens)
+
+
+class _Answers(GenerationBatch):  # type: ignore[misc]
+    """Names the rows for each further step."""
+
+    row_sampler: BatchSampler
+
+    def _step(self) -> tuple[list[int], list[mx.array]]:
+        self.row_sampler.rows = self.uids
+        step: tuple[list[int], list[mx.array]] = super()._step()
+        return step
+
+
+class SequenceBatch:
+    """The rows of one model, prefilled in chunks and decoded together."""
+
+    def __init__(self, model: Any, limits: BatchLimits) -> None:
+        self._sampler = BatchSampler()
+        self._stops: dict[frozenset[int], StopSequences] = {}
+        self._generator = BatchGenerator(
+            model,
+            sampler=self._sampler,
+            completion_batch_size=limits.completion_batch_size,
+            prefill_batch_size=limits.prefill_batch_size,
+            prefill_step_size=limits.prefill_step_size,
+        )
+        prompts = _Prompts.empty(model, self._sampler, limits.prefill_step_size)
+        answers = _Answers.empty(model, self._sampler)
+        prompts.row_sampler = answers.row_sampler = self._sampler
+        self._generator._prompt_batch = prompts
+        self._generator._generation_batch = answers
+
+    def insert(self, row: Row) -> int:
+        """Add a row; returns its uid. The last segment's last token starts the answer."""
+        (uid,) = self._generator.insert_segments(
+            [row.segments],
+            max_tokens=[row.max_tokens],
+            caches=[row.caches] if row.caches is not None else None,
+            all_tokens=[list(row.cached)],
+            samplers=[self._sampler],
+            logits_processors=[row.processors],
+            stop_sequences=[self._stop_sequences(row.stop_tokens)],
+        )
+        self._sampler.add(uid, row.sampling, row.seed)
+        return int(uid)
+
+    def step(self) -> tuple[list[Prefill], list[Sampled]]:
+        """One decode step for every answering row and one chunk for every prefilling row."""
+        prompts, answers = self._generator.next()
+        sampled = [self._sampled(answer) for answer in answers]
+        for answer in sampled:
+            if answer.ended:
+                self._sampler.remove(answer.uid)
+        prefills = [
+            Prefill(p.uid, p.progress[0], p.progress[1], p.end_of_segment)
+            for p in prompts
+            if not p.end_of_prompt
+        ]
+        return prefills, sampled
+
+    def remove(self, uid: int) -> None:
+        """Take a row out, wherever it is."""
+        self._generator.remove([uid])
+        self._sampler.remove(uid)
+
+    def snapshot(self, uid: int) -> tuple[KVCaches, list[int]]:
+        """A copy of a row's caches and the tokens they hold."""
+        caches, tokens = self._generator.extract_cache([uid])[uid]
+        return caches, list(tokens)
+
+    @property
+    def cache_bytes(self) -> int:
+        """Bytes of the rows' caches."""
+        return int(self._generator.prompt_cache_nbytes)
+
+    def close(self) -> None:
+        """Give back what the generator holds of the device."""
+        self._generator.close()
+
+    def _stop_sequences(self, tokens: Collection[int]) -> StopSequences:
+        key = frozenset(tokens)
+        if key not in self._stops:
+            self._stops[key] = StopSequences([(token,) for token in key] or None)
+        return self._stops[key]
+
+    @staticmethod
+    def _sampled(answer: GenerationBatch.Response) -> Sampled:
+        return Sampled(
+            uid=answer.uid,
+            token=answer.token,
+            stopped=answer.finish_reason == "stop",
+            exhausted=answer.finish_reason == "length",
+            caches=answer.prompt_cache,
+            tokens=answer.all_tokens,
+        )
+
+
+def can_batch(model: Any) -> bool:
+    """Whether every cache class of the model can be merged into a batch."""
+    return all(hasattr(cache, "merge") for cache in make_prompt_cache(model))
+
+
+def materialise(caches: Sequence[Any]) -> None:
+    """Evaluate caches cut out of a batch, so that they no longer keep it alive."""
+    mx.eval([cache.state for cache in caches])

@@ -1,0 +1,198 @@
+"""One resident model's queue and batch: who waits, who runs, what a step made."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from mlx_manager.mlx_server.core.ids import SequenceId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.tokens import EndReason, Prefilled, StreamItem, Tokens
+from mlx_manager.mlx_server.engine.admission import Admission, Memory, decide, needed_bytes
+from mlx_manager.mlx_server.engine.batch import Prefill, Row, Sampled, SequenceBatch
+from mlx_manager.mlx_server.engine.limits import BatchLimits
+from mlx_manager.mlx_server.engine.penalties import processors
+from mlx_manager.mlx_server.engine.prefix_cache import PrefixCache, PrefixKey
+from mlx_manager.mlx_server.engine.sequence import Sequence
+from mlx_manager.mlx_server.errors import InferenceError, InsufficientMemory
+
+Outcome = StreamItem | InferenceError
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A model on the MLX thread: the handle the loop knows, and the module it must not."""
+
+    handle: ModelHandle
+    model: Any
+
+
+class Scheduler:
+    """First come, first served; as many at once as the batch and the memory hold."""
+
+    def __init__(
+        self,
+        resident: Resident,
+        limits: BatchLimits,
+        prefixes: PrefixCache,
+        memory: Callable[[], Memory],
+    ) -> None:
+        self.resident = resident
+        self._limits = limits
+        self._prefixes = prefixes
+        self._memory = memory
+        self._batch = SequenceBatch(resident.model, limits)
+        self._waiting: deque[Sequence] = deque()
+        self._running: dict[int, Sequence] = {}
+        self._outcomes: dict[SequenceId, list[Outcome]] = {}
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a step would do anything."""
+        return bool(self._waiting or self._running)
+
+    @property
+    def running(self) -> int:
+        """Sequences in the batch."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """Sequences in the queue."""
+        return len(self._waiting)
+
+    @property
+    def cache_bytes(self) -> int:
+        """Bytes of the running sequences' caches."""
+        return self._batch.cache_bytes if self._running else 0
+
+    def submit(self, sequence: Sequence) -> None:
+        """Join the queue."""
+        self._waiting.append(sequence)
+
+    def cancel(self, sequence_id: SequenceId) -> bool:
+        """Stop a sequence; whether it was here."""
+        for sequence in self._waiting:
+            if sequence.id == sequence_id:
+                self._waiting.remove(sequence)
+                self._tell(sequence, sequence.end(EndReason.CANCELLED))
+                return True
+        for uid, sequence in self._running.items():
+            if sequence.id == sequence_id:
+                self._batch.remove(uid)
+                del self._running[uid]
+                self._tell(sequence, sequence.end(EndReason.CANCELLED))
+                return True
+        return False
+
+    def step(self) -> None:
+        """Admit what fits, then one chunk for those prefilling and one token for the others."""
+        self._admit()
+        if not self._running:
+            return
+        prefills, sampled = self._batch.step()
+        for prefill in prefills:
+            self._on_prefill(prefill)
+        for answer in sampled:
+            self._on_sampled(answer)
+
+    def take_outcomes(self) -> dict[SequenceId, list[Outcome]]:
+        """What happened since the last call, by sequence."""
+        outcomes, self._outcomes = self._outcomes, {}
+        return outcomes
+
+    def close(self) -> None:
+        """Give back the batch; the owner has seen to its sequences."""
+        self._batch.close()
+
+    def _admit(self) -> None:
+        while self._waiting and len(self._running) < self._limits.completion_batch_size:
+            sequence = self._waiting[0]
+            admission = self._admission(sequence)
+            if admission is Admission.WAIT:
+                return
+            self._waiting.popleft()
+            if admission is Admission.ADMIT:
+                self._start(sequence)
+
+    def _admission(self, sequence: Sequence) -> Admission:
+        spec = sequence.spec
+        per_token = self.resident.handle.kv_bytes_per_token
+        needed = needed_bytes(len(spec.prompt), spec.max_tokens, per_token)
+        memory = self._memory()
+        admission = decide(needed, memory)
+        if admission is Admission.NEVER:
+            room = (memory.budget_bytes - memory.weights_bytes) // max(per_token, 1)
+            self._tell(
+                sequence,
+                InsufficientMemory(
+                    f"A prompt of {len(spec.prompt)} tokens needs more memory than the budget "
+                    f"leaves beside the loaded models: about {max(room, 0)} tokens fit. Shorten "
+                    "the prompt, unload another model, or raise MLX_SERVER_MAX_MEMORY_GB."
+                ),
+            )
+        elif admission is Admission.ADMIT:
+            held = memory.weights_bytes + memory.running_cache_bytes
+            self._prefixes.trim_to(max(memory.budget_bytes - held - needed, 0))
+        return admission
+
+    def _start(self, sequence: Sequence) -> None:
+        spec = sequence.spec
+        tokens = list(spec.prompt.token_ids)
+        sequence.admitted_at = time.perf_counter()
+        caches, cached = self._prefixes.fetch(self._key(sequence), tokens)
+        sequence.cached_tokens = cached
+        eos = self.resident.handle.tokenizer.eos_token_ids
+        row = Row(
+            segments=_segments(tokens, spec.prompt.cut_points, cached),
+            cached=tokens[:cached],
+            caches=caches,
+            max_tokens=spec.max_tokens,
+            sampling=spec.sampling,
+            seed=sequence.seed,
+            stop_tokens=() if spec.ignore_eos else eos,
+            processors=processors(
+                spec.sampling,
+                prompt_length=len(tokens),
+                min_tokens=0 if spec.ignore_eos else spec.min_tokens,
+                eos=eos,
+            ),
+        )
+        sequence.uid = self._batch.insert(row)
+        self._running[sequence.uid] = sequence
+        self._tell(sequence, Prefilled(cached, len(tokens)))
+
+    def _on_prefill(self, prefill: Prefill) -> None:
+        sequence = self._running[prefill.uid]
+        done = sequence.cached_tokens + prefill.processed
+        self._tell(sequence, Prefilled(done, len(sequence.spec.prompt)))
+        if prefill.at_cut and done in sequence.spec.prompt.cut_points:
+            caches, tokens = self._batch.snapshot(prefill.uid)
+            self._prefixes.store(self._key(sequence), tokens, caches)
+
+    def _on_sampled(self, answer: Sampled) -> None:
+        sequence = self._running[answer.uid]
+        sequence.count_token()
+        if not answer.stopped:
+            self._tell(sequence, Tokens((answer.token,)))
+        if not answer.ended:
+            return
+        del self._running[answer.uid]
+        reason = EndReason.STOP if answer.stopped else EndReason.LENGTH
+        self._tell(sequence, sequence.end(reason))
+        if answer.caches is not None and answer.tokens is not None:
+            self._prefixes.store(self._key(sequence), answer.tokens, answer.caches)
+
+    def _key(self, sequence: Sequence) -> PrefixKey:
+        return PrefixKey(self.resident.handle.generation, sequence.spec.scope)
+
+    def _tell(self, sequence: Sequence, outcome: Outcome) -> None:
+        self._outcomes.setdefault(sequence.id, []).append(outcome)
+
+
+def _segments(tokens: list[int], cut_points: tuple[int, ...], cached: int) -> list[list[int]]:
+    """The tokens after ``cached``, cut at the cut points that lie beyond it."""
+    cuts = [cached, *(cut for cut in cut_points if cached < cut < len(tokens)), len(tokens)]
+    return [tokens[start:end] for start, end in pairwise(cuts)]

@@ -1,0 +1,98 @@
+"""mlx-lm's tokenizer in our terms: the other file an upgrade of it touches."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mlx_manager.mlx_server.core.model import Detokenizer
+from mlx_manager.mlx_server.errors import InvalidModel
+
+
+class TextCodec:
+    """``core.model.Tokenizer`` over mlx-lm's ``TokenizerWrapper``.
+
+    Differs in one thing: a template argument that the caller did not give is left to the
+    template, where the wrapper would switch thinking on.
+    """
+
+    def __init__(self, wrapper: Any) -> None:
+        self._wrapper = wrapper
+        self.has_chat_template: bool = wrapper.has_chat_template
+
+    def __len__(self) -> int:
+        return len(self._wrapper)
+
+    def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
+        """Token ids of ``text``."""
+        return list(self._wrapper.encode(text, add_special_tokens=add_special_tokens))
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """Text of ``token_ids``, special tokens included."""
+        return str(self._wrapper.decode(list(token_ids)))
+
+    def apply_chat_template(self, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> Any:
+        """The prompt as text (``tokenize=False``) or ids."""
+        if self._wrapper._chat_template is not None or "enable_thinking" in kwargs:
+            return self._wrapper.apply_chat_template(list(messages), **kwargs)
+        kwargs.setdefault("return_dict", False)
+        return self._wrapper._tokenizer.apply_chat_template(list(messages), **kwargs)
+
+    @property
+    def detokenizer(self) -> Detokenizer:
+        """A fresh streaming detokenizer, made in microseconds."""
+        fresh: Detokenizer = self._wrapper.detokenizer
+        return fresh
+
+    @property
+    def eos_token_ids(self) -> Collection[int]:
+        """Ids that end an answer."""
+        ids: Collection[int] = self._wrapper.eos_token_ids
+        return ids
+
+    @property
+    def think_start(self) -> str | None:
+        """The marker before reasoning."""
+        marker: str | None = self._wrapper.think_start
+        return marker
+
+    @property
+    def think_end(self) -> str | None:
+        """The marker after reasoning."""
+        marker: str | None = self._wrapper.think_end
+        return marker
+
+    @property
+    def tool_call_start(self) -> str | None:
+        """The marker before a tool call."""
+        marker: str | None = self._wrapper.tool_call_start
+        return marker
+
+    @property
+    def tool_call_end(self) -> str | None:
+        """The marker after a tool call."""
+        marker: str | None = self._wrapper.tool_call_end
+        return marker
+
+    @property
+    def tool_parser(self) -> Callable[..., Any] | None:
+        """The family's parser of the text between the markers."""
+        parser: Callable[..., Any] | None = self._wrapper.tool_parser
+        return parser
+
+
+def load_tokenizer(path: Path) -> TextCodec:
+    """Read a model directory's tokenizer; safe on any thread.
+
+    Raises ``InvalidModel`` naming the file and the reason.
+    """
+    from mlx_lm.utils import load_config  # noqa: PLC0415  (imports transformers: seconds)
+    from mlx_lm.utils import load_tokenizer as load  # noqa: PLC0415
+
+    try:
+        codec = TextCodec(load(path, eos_token_ids=load_config(path).get("eos_token_id")))
+        codec.encode("probe")
+    except Exception as error:  # transformers raises whatever a broken file leads it to
+        name = "tokenizer.json" if (path / "tokenizer.json").exists() else "tokenizer_config.json"
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InvalidModel(f"{path / name}: cannot read the tokenizer: {reason[:300]}") from error
+    return codec

@@ -1,0 +1,193 @@
+"""What the MLX thread does with its inbox: the only owner of weights, caches and batches."""
+
+import gc
+import queue
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import mlx.core as mx
+
+from mlx_manager.mlx_server.core import architecture
+from mlx_manager.mlx_server.core.ids import SequenceId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.engine.admission import Memory
+from mlx_manager.mlx_server.engine.limits import EngineLimits
+from mlx_manager.mlx_server.engine.loader import load_weights, weights_bytes
+from mlx_manager.mlx_server.engine.messages import Cancel, Load, Message, Stop, Submit, Unload
+from mlx_manager.mlx_server.engine.prefix_cache import PrefixCache
+from mlx_manager.mlx_server.engine.scheduler import Outcome, Resident, Scheduler
+from mlx_manager.mlx_server.engine.sequence import Sequence
+from mlx_manager.mlx_server.errors import InferenceError, InvalidModel, ModelNotFound
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """One step's news: outcomes by sequence, answered tickets, and the worker's numbers."""
+
+    outcomes: dict[SequenceId, list[Outcome]]
+    answers: dict[int, ModelHandle | InferenceError | None]
+    running: int
+    waiting: int
+    prefix_cache_bytes: int
+    active_memory_bytes: int
+
+
+@dataclass(slots=True)
+class _Loading:
+    message: Load
+    pieces: Generator[float, None, tuple[Any, dict[str, Any]]]
+
+
+class Worker:
+    """``run`` until told to stop; ``report`` is called once a step that made news."""
+
+    def __init__(
+        self,
+        inbox: "queue.SimpleQueue[Message]",
+        limits: EngineLimits,
+        report: Callable[[WorkerReport], None],
+    ) -> None:
+        self._inbox = inbox
+        self._limits = limits
+        self._report = report
+        self._prefixes = PrefixCache(limits.prefix_cache_bytes)
+        self._schedulers: dict[int, Scheduler] = {}
+        self._loading: list[_Loading] = []
+        self._outcomes: dict[SequenceId, list[Outcome]] = {}
+        self._answers: dict[int, ModelHandle | InferenceError | None] = {}
+
+    def run(self) -> None:
+        """Take messages, load a piece, step every model with work; until ``Stop``."""
+        while self._drain_inbox():
+            self._load_piece()
+            self._step_models()
+            self._send_report()
+
+    def reset(self) -> None:
+        """After a crash: fresh batches and caches over the weights that are still resident."""
+        residents = [scheduler.resident for scheduler in self._schedulers.values()]
+        self._prefixes = PrefixCache(self._limits.prefix_cache_bytes)
+        self._loading.clear()
+        self._outcomes.clear()
+        self._answers.clear()
+        self._schedulers.clear()
+        gc.collect()
+        mx.clear_cache()
+        for resident in residents:
+            self._add(resident)
+
+    def _drain_inbox(self) -> bool:
+        """Take all messages; block when there is nothing else to do. False means stop."""
+        busy = bool(self._loading or self._outcomes or self._answers)
+        busy = busy or any(scheduler.has_work for scheduler in self._schedulers.values())
+        try:
+            message = self._inbox.get_nowait() if busy else self._inbox.get()
+            while not isinstance(message, Stop):
+                self._handle(message)
+                message = self._inbox.get_nowait()
+        except queue.Empty:
+            return True
+        return False
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case Submit():
+                self._submit(message)
+            case Cancel(id=sequence_id):
+                any(scheduler.cancel(sequence_id) for scheduler in self._schedulers.values())
+            case Load():
+                path = Path(message.spec.path)
+                pieces = load_weights(path, float32=message.spec.float32)
+                self._loading.append(_Loading(message, pieces))
+            case Unload():
+                self._unload(message)
+            case Stop():
+                pass
+
+    def _submit(self, message: Submit) -> None:
+        generation = message.spec.model.generation
+        scheduler = self._schedulers.get(generation)
+        if scheduler is None:
+            self._outcomes[message.id] = [ModelNotFound(f"{message.spec.model.id} was unloaded.")]
+            return
+        scheduler.submit(Sequence(message.id, message.spec, message.submitted_at))
+
+    def _unload(self, message: Unload) -> None:
+        scheduler = self._schedulers.pop(message.handle.generation, None)
+        if scheduler is not None:
+            self._outcomes.update(scheduler.take_outcomes())
+            scheduler.close()
+        self._prefixes.forget(message.handle.generation)
+        del scheduler
+        gc.collect()
+        mx.clear_cache()
+        self._answers[message.ticket] = None
+
+    def _step_models(self) -> None:
+        # A method of its own: a loop variable in ``run`` would keep an unloaded model alive.
+        for scheduler in self._schedulers.values():
+            if scheduler.has_work:
+                scheduler.step()
+
+    def _load_piece(self) -> None:
+        """One piece of the oldest load; resident models step before the next."""
+        if not self._loading:
+            return
+        loading = self._loading[0]
+        try:
+            loading.message.progress(next(loading.pieces))
+        except StopIteration as finished:
+            self._loading.pop(0)
+            model, config = finished.value
+            self._answers[loading.message.ticket] = self._adopt(loading.message, model, config)
+        except InvalidModel as error:
+            self._loading.pop(0)
+            self._answers[loading.message.ticket] = error
+            mx.clear_cache()
+
+    def _adopt(self, message: Load, model: Any, config: dict[str, Any]) -> ModelHandle:
+        handle = ModelHandle(
+            id=message.spec.id,
+            path=Path(message.spec.path),
+            generation=message.ticket,
+            tokenizer=message.tokenizer,
+            vocabulary_size=architecture.vocabulary_size(config),
+            context_length=architecture.context_length(config),
+            weights_bytes=weights_bytes(model),
+            kv_bytes_per_token=architecture.kv_bytes_per_token(
+                config, bytes_per_value=4 if message.spec.float32 else 2
+            ),
+        )
+        self._add(Resident(handle, model))
+        return handle
+
+    def _add(self, resident: Resident) -> None:
+        scheduler = Scheduler(resident, self._limits.batch, self._prefixes, self._memory)
+        self._schedulers[resident.handle.generation] = scheduler
+
+    def _memory(self) -> Memory:
+        schedulers = self._schedulers.values()
+        return Memory(
+            budget_bytes=self._limits.memory_budget_bytes,
+            weights_bytes=sum(s.resident.handle.weights_bytes for s in schedulers),
+            running_cache_bytes=sum(s.cache_bytes for s in schedulers),
+        )
+
+    def _send_report(self) -> None:
+        for scheduler in self._schedulers.values():
+            self._outcomes.update(scheduler.take_outcomes())
+        if not (self._outcomes or self._answers):
+            return
+        schedulers = self._schedulers.values()
+        report = WorkerReport(
+            outcomes=self._outcomes,
+            answers=self._answers,
+            running=sum(s.running for s in schedulers),
+            waiting=sum(s.waiting for s in schedulers),
+            prefix_cache_bytes=self._prefixes.nbytes,
+            active_memory_bytes=int(mx.get_active_memory()),
+        )
+        self._outcomes, self._answers = {}, {}
+        self._report(report)

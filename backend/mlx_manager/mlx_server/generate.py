@@ -1,0 +1,137 @@
+"""The spine: one request through residence, prompt, engine and output.
+
+Every dialect is a translation on either side of ``generate``; a feature of the engine is written
+once, here or below.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from mlx_manager.mlx_server.core.events import (
+    Finished,
+    GenerationEvent,
+    PromptProgress,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.ports import SequenceSpec
+from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
+from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.output.assembler import OutputAssembler
+from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
+
+
+async def generate(
+    request: GenerationRequest, pool: ModelPoolManager
+) -> AsyncIterator[GenerationEvent]:
+    """Yield deltas and then exactly one ``Finished``, or raise exactly one ``InferenceError``.
+
+    Closing or cancelling the generator stops the sequence and lets go of the model, without a
+    further await.
+    """
+    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+        built = await build_prompt(lease.handle, request, pool.default_max_tokens)
+        stream = pool.engine.submit(_spec(lease.handle, request, built))
+        assembler = OutputAssembler(
+            lease.handle.tokenizer,
+            stop=request.stop,
+            starts_in_reasoning=built.opens_reasoning,
+            parse_reasoning=request.messages is not None,
+            tools=request.tools,
+        )
+        fed = 0
+        try:
+            async for item in stream:
+                if isinstance(item, Tokens):
+                    if assembler.stopped:
+                        continue
+                    fed += len(item.ids)
+                    for event in assembler.feed(item.ids):
+                        yield event
+                    if assembler.stopped:
+                        # Its ``Ended`` follows within a step and brings the counts.
+                        stream.cancel()
+                elif isinstance(item, Prefilled):
+                    yield PromptProgress(item.processed, item.total)
+                else:
+                    for event in _end(item, assembler, len(built.prompt), fed):
+                        yield event
+        finally:
+            stream.cancel()
+
+
+def _spec(handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt) -> SequenceSpec:
+    return SequenceSpec(
+        model=handle,
+        prompt=built.prompt,
+        sampling=request.sampling,
+        max_tokens=built.max_tokens,
+        scope=request.principal.scope,
+        min_tokens=min(request.min_tokens, built.max_tokens),
+        ignore_eos=request.ignore_eos,
+    )
+
+
+def _end(
+    ended: Ended, assembler: OutputAssembler, prompt_tokens: int, fed: int
+) -> list[GenerationEvent]:
+    stopped = assembler.stopped
+    events, reason = assembler.finish(EndReason.STOP if stopped else ended.reason)
+    usage = Usage(
+        prompt_tokens=prompt_tokens,
+        # After a stop string the engine may be a step ahead; what nobody sees is not counted.
+        completion_tokens=fed if stopped else ended.completion_tokens,
+        cached_tokens=ended.cached_tokens,
+        reasoning_tokens=assembler.reasoning_tokens,
+    )
+    return [*events, Finished(reason, usage, ended.timing)]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole answer, collected."""
+
+    text: str
+    reasoning: str
+    tool_calls: tuple[ToolCall, ...]
+    finished: Finished
+
+
+@dataclass(slots=True)
+class _PartialCall:
+    id: str = ""
+    name: str = ""
+    arguments: list[str] = field(default_factory=list)
+
+
+async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
+    """Walk to the end: non-streaming is the same path, collected. Raises as ``generate`` does."""
+    text: list[str] = []
+    reasoning: list[str] = []
+    calls: dict[int, _PartialCall] = {}
+    finished: Finished | None = None
+    async for event in events:
+        match event:
+            case TextDelta(text=more):
+                text.append(more)
+            case ReasoningDelta(text=more):
+                reasoning.append(more)
+            case ToolCallDelta():
+                call = calls.setdefault(event.index, _PartialCall())
+                call.id = event.id or call.id
+                call.name = event.name or call.name
+                call.arguments.append(event.arguments)
+            case Finished():
+                finished = event
+            case PromptProgress():
+                pass
+    if finished is None:
+        raise RuntimeError("generation ended without Finished")
+    whole = tuple(
+        ToolCall(call.id, call.name, "".join(call.arguments)) for _, call in sorted(calls.items())
+    )
+    return Completion("".join(text), "".join(reasoning), whole, finished)

@@ -1,0 +1,117 @@
+"""Which models there are: the built-in one, the Hugging Face cache, and any directory.
+
+The cache's layout (``models--ORG--NAME/{refs,snapshots,blobs}``) is documented at
+https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
+from mlx_manager.mlx_server.errors import InvalidModel, ModelNotFound
+from mlx_manager.mlx_server.models.files import ModelFiles, inspect
+
+GUIDE_PATH = Path(__file__).parents[2] / "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One entry of ``/v1/models``. ``problem`` says why a model cannot be served."""
+
+    id: ModelId
+    path: Path
+    created: int
+    owned_by: str
+    weights_bytes: int
+    context_length: int | None
+    loaded: bool = False
+    problem: str | None = None
+
+
+class Catalog:
+    """Reads the disk at each call: what was downloaded a second ago is there."""
+
+    def __init__(self, cache_path: Path, guide_path: Path = GUIDE_PATH) -> None:
+        self._cache_path = cache_path.expanduser()
+        self._guide_path = guide_path
+
+    def models(self) -> list[ModelInfo]:
+        """The built-in model first, then the cache's, by name."""
+        found = [_describe(GUIDE_MODEL_ID, self._guide_path)]
+        for folder in sorted(self._cache_path.glob("models--*")):
+            model_id = ModelId(folder.name.removeprefix("models--").replace("--", "/"))
+            snapshot = _snapshot(folder)
+            if snapshot is not None and (snapshot / "config.json").exists():
+                found.append(_describe(model_id, snapshot))
+        return found
+
+    def locate(self, model_id: ModelId, *, allow_paths: bool = False) -> Path:
+        """The directory of a model's files. Raises ``ModelNotFound``, saying what there is."""
+        if model_id == GUIDE_MODEL_ID:
+            return self._guide_path
+        try:
+            path = self._search(model_id, allow_paths)
+        except (OSError, ValueError, RuntimeError):  # too long, null bytes, no such home
+            path = None
+        if path is None:
+            raise self._not_found(model_id)
+        return path
+
+    def inspect(self, model_id: ModelId, *, allow_paths: bool = False) -> ModelFiles:
+        """Locate and check a model. Raises ``ModelNotFound``, ``InvalidModel``."""
+        return inspect(self.locate(model_id, allow_paths=allow_paths))
+
+    def _search(self, model_id: ModelId, allow_paths: bool) -> Path | None:
+        if is_path(model_id):
+            path = Path(model_id).expanduser()
+            return path if allow_paths and path.is_dir() else None
+        if ".." in model_id or "\\" in model_id:
+            return None
+        return _snapshot(self._cache_path / f"models--{model_id.replace('/', '--')}")
+
+    def _not_found(self, model_id: ModelId) -> ModelNotFound:
+        names = [str(model.id) for model in self.models() if model.problem is None]
+        shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+        return ModelNotFound(
+            f"The model {str(model_id)[:200]!r} is not on this machine. Available: {shown}. "
+            "GET /v1/models lists them all.",
+            param="model",
+        )
+
+
+def is_path(model_id: str) -> bool:
+    """Whether a name means a directory: ``/a/b``, ``./b``, ``~/b``."""
+    return model_id.startswith(("/", "./", "../", "~"))
+
+
+def _describe(model_id: ModelId, path: Path) -> ModelInfo:
+    owner = model_id.split("/")[0] if "/" in model_id else "local"
+    created = _modified(path / "config.json")
+    try:
+        files = inspect(path)
+    except InvalidModel as error:
+        return ModelInfo(model_id, path, created, owner, 0, None, problem=error.message)
+    return ModelInfo(model_id, path, created, owner, files.weights_bytes, files.context_length)
+
+
+def _snapshot(folder: Path) -> Path | None:
+    """The revision that ``main`` names, or the newest where no such reference is kept."""
+    snapshots = folder / "snapshots"
+    try:
+        revision = (folder / "refs" / "main").read_text(encoding="utf-8").strip()
+    except OSError:
+        revision = ""
+    if revision and (snapshots / revision).is_dir():
+        return snapshots / revision
+    try:
+        candidates = sorted(snapshots.iterdir(), key=lambda path: path.stat().st_mtime)
+    except OSError:
+        return None
+    return candidates[-1] if candidates else None
+
+
+def _modified(file: Path) -> int:
+    try:
+        return int(file.stat().st_mtime)
+    except OSError:
+        return 0

@@ -1,0 +1,63 @@
+"""Who must go so that a model fits: pure, from plain facts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mlx_manager.mlx_server.core.ids import ModelId
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFacts:
+    """One model that holds memory; ``last_used`` in seconds on any rising clock."""
+
+    id: ModelId
+    reserved_bytes: int
+    evictable: bool
+    last_used: float
+
+
+class Verdict(StrEnum):
+    """Load after evicting the victims; come back later; or never."""
+
+    FITS = "fits"
+    BUSY = "busy"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``victims`` are idle models, least recently used first."""
+
+    verdict: Verdict
+    victims: tuple[ModelId, ...] = ()
+
+
+def make_room(
+    needed_bytes: int, residents: Collection[ResidentFacts], *, budget_bytes: int, max_models: int
+) -> Plan:
+    """Evict as few idle models as it takes, the least recently used first."""
+    if needed_bytes > budget_bytes:
+        return Plan(Verdict.NEVER)
+    used = sum(resident.reserved_bytes for resident in residents)
+    count = len(residents)
+    victims: list[ModelId] = []
+    idle = sorted((r for r in residents if r.evictable), key=lambda r: r.last_used)
+    for candidate in idle:
+        if used + needed_bytes <= budget_bytes and count < max_models:
+            break
+        used -= candidate.reserved_bytes
+        count -= 1
+        victims.append(candidate.id)
+    if used + needed_bytes <= budget_bytes and count < max_models:
+        return Plan(Verdict.FITS, tuple(victims))
+    return Plan(Verdict.BUSY)
+
+
+def idle_too_long(
+    residents: Collection[ResidentFacts], *, now: float, idle_seconds: float
+) -> tuple[ModelId, ...]:
+    """Models nobody has used for ``idle_seconds``; 0 keeps them all."""
+    if idle_seconds == 0:
+        return ()
+    return tuple(r.id for r in residents if r.evictable and now - r.last_used >= idle_seconds)

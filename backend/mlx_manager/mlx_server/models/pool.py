@@ -1,0 +1,278 @@
+"""The pool: makes models resident when they are asked for, and keeps within the budget.
+
+Lives on the event loop alone, so it needs no locks: every decision and the state it changes
+happen between two awaits. Loads are the pool's own tasks; a caller that leaves does not stop one
+that others wait for.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, replace
+
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.ports import EnginePort, EngineStatus, LoadSpec
+from mlx_manager.mlx_server.errors import InsufficientMemory, ModelNotFound, Overloaded
+from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo
+from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
+from mlx_manager.mlx_server.models.files import ModelFiles
+from mlx_manager.mlx_server.models.residence import Lease, Residence, State
+
+logger = logging.getLogger(__name__)
+
+GIB = 1024**3
+RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLimits:
+    """``default_max_tokens`` where a request names none; ``float32`` asks for conversion where
+    it fits (Linux CPU)."""
+
+    budget_bytes: int
+    max_models: int
+    idle_seconds: float
+    default_max_tokens: int = 4096
+    float32: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentModel:
+    """One line of the pool's status; times are Unix seconds."""
+
+    id: ModelId
+    state: str
+    weights_bytes: int
+    leases: int
+    pinned: bool
+    load_progress: float
+    loaded_at: float | None
+    last_used_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """A snapshot; bytes include weights reserved by loads under way, and cached prefixes."""
+
+    models: tuple[ResidentModel, ...]
+    memory_budget_bytes: int
+    memory_used_bytes: int
+    max_models: int
+    engine: EngineStatus
+
+
+class ModelPoolManager:
+    """Who is resident. ``engine`` does the work; ``catalog`` knows the disk."""
+
+    def __init__(self, engine: EnginePort, catalog: Catalog, limits: PoolLimits) -> None:
+        self.engine = engine
+        self.catalog = catalog
+        self.default_max_tokens = limits.default_max_tokens
+        self._limits = limits
+        self._residences: dict[ModelId, Residence] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @contextlib.asynccontextmanager
+    async def lease(self, model_id: ModelId, *, allow_paths: bool = False) -> AsyncIterator[Lease]:
+        """Hold a model resident for the length of a block, loading it first if need be.
+
+        Raises ``ModelNotFound``, ``InvalidModel``, ``Overloaded``, ``InsufficientMemory``,
+        ``EngineFailed``.
+        """
+        residence = await self._ensure_ready(model_id, allow_paths)
+        assert residence.handle is not None  # READY has a handle
+        residence.leases += 1
+        residence.touch()
+        with Lease(residence.handle, lambda: self._released(residence)) as lease:
+            yield lease
+
+    async def load(self, model_id: ModelId, *, pinned: bool = False) -> ModelHandle:
+        """Make a model resident; ``pinned`` keeps it from eviction. Raises as ``lease`` does."""
+        residence = await self._ensure_ready(model_id, allow_paths=True)
+        assert residence.handle is not None
+        residence.pinned = residence.pinned or pinned
+        residence.touch()
+        return residence.handle
+
+    async def unload(self, model_id: ModelId) -> None:
+        """Free a model. Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use."""
+        residence = self._residences.get(model_id)
+        if residence is None:
+            raise ModelNotFound(f"The model {model_id!r} is not loaded.", param="model")
+        if residence.state is State.LOADING or residence.leases:
+            raise Overloaded(
+                f"The model {model_id!r} is in use; it can be unloaded when its requests end.",
+                retry_after_seconds=RETRY_SECONDS,
+            )
+        if residence.state is State.READY:
+            self._start_unload(residence)
+        await asyncio.shield(residence.settled)
+
+    def available(self) -> list[ModelInfo]:
+        """What can be served; reads the disk, so call it in a thread."""
+        return [self._with_loaded(info) for info in self.catalog.models()]
+
+    def find(self, model_id: ModelId) -> ModelInfo:
+        """One entry of ``available``. Raises ``ModelNotFound``."""
+        self.catalog.locate(model_id)
+        return next(info for info in self.available() if info.id == model_id)
+
+    def status(self) -> PoolStatus:
+        """A snapshot for health, administration and the dashboard."""
+        engine = self.engine.status()
+        return PoolStatus(
+            models=tuple(_resident_model(r) for r in self._residences.values()),
+            memory_budget_bytes=self._limits.budget_bytes,
+            memory_used_bytes=self._reserved_bytes() + engine.prefix_cache_bytes,
+            max_models=self._limits.max_models,
+            engine=engine,
+        )
+
+    async def unload_idle(self) -> None:
+        """Free the models nobody has used for the idle time."""
+        facts = [r.facts() for r in self._residences.values()]
+        idle = idle_too_long(facts, now=time.monotonic(), idle_seconds=self._limits.idle_seconds)
+        for model_id in idle:
+            logger.info("Unloading %s: idle for %.0f s", model_id, self._limits.idle_seconds)
+            self._start_unload(self._residences[model_id])
+
+    async def close(self) -> None:
+        """Stop loads and unloads under way; the engine frees the rest."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _ensure_ready(self, model_id: ModelId, allow_paths: bool) -> Residence:
+        files: ModelFiles | None = None
+        while True:
+            residence = self._residences.get(model_id)
+            if residence is not None and residence.state is State.READY:
+                return residence
+            if residence is not None:
+                await asyncio.shield(residence.settled)
+            elif files is None:
+                files = await asyncio.to_thread(
+                    self.catalog.inspect, model_id, allow_paths=allow_paths
+                )
+            else:
+                # From here to the new residence nothing awaits: the reservation is safe.
+                self._begin_load(model_id, files)
+
+    def _begin_load(self, model_id: ModelId, files: ModelFiles) -> None:
+        needed, float32, plan = self._plan(files)
+        if plan.verdict is Verdict.NEVER:
+            raise InsufficientMemory(
+                f"The model {model_id!r} needs {needed / GIB:.1f} GiB and the memory budget is "
+                f"{self._limits.budget_bytes / GIB:.1f} GiB. Choose a smaller quantisation, or "
+                "raise MLX_SERVER_MAX_MEMORY_GB or MLX_MANAGER_MAX_MEMORY_PERCENT.",
+                param="model",
+            )
+        if plan.verdict is Verdict.BUSY:
+            raise Overloaded(
+                f"There is no room for {model_id!r} while the loaded models are in use or "
+                "pinned. Try again shortly, or unload one.",
+                param="model",
+                retry_after_seconds=RETRY_SECONDS,
+            )
+        for victim in plan.victims:
+            logger.info("Evicting %s to make room for %s", victim, model_id)
+            self._start_unload(self._residences[victim])
+        residence = Residence(model_id, needed, asyncio.get_running_loop().create_future())
+        self._residences[model_id] = residence
+        spec = LoadSpec(model_id, str(files.path), needed, float32=float32)
+        self._start(self._load(residence, spec))
+
+    def _plan(self, files: ModelFiles) -> tuple[int, bool, Plan]:
+        """Bytes to reserve, whether as float32, and who must go."""
+        facts = [r.facts() for r in self._residences.values() if r.state is not State.UNLOADING]
+        budget, count = self._limits.budget_bytes, self._limits.max_models
+        if self._limits.float32:
+            plan = make_room(files.float32_bytes, facts, budget_bytes=budget, max_models=count)
+            if plan.verdict is Verdict.FITS:
+                return files.float32_bytes, True, plan
+        plan = make_room(files.weights_bytes, facts, budget_bytes=budget, max_models=count)
+        return files.weights_bytes, False, plan
+
+    async def _load(self, residence: Residence, spec: LoadSpec) -> None:
+        def progress(fraction: float) -> None:
+            residence.load_progress = fraction
+
+        started = time.monotonic()
+        try:
+            handle = await self.engine.load(spec, progress)
+        except BaseException as error:
+            # The waiters get the error itself; the pool is as it was.
+            del self._residences[residence.id]
+            _settle(residence, error if isinstance(error, Exception) else None)
+            if not isinstance(error, Exception):
+                raise
+            logger.warning("Loading %s failed: %s", residence.id, error)
+            return
+        residence.handle = handle
+        residence.reserved_bytes = handle.weights_bytes
+        residence.load_progress = 1.0
+        residence.loaded_at = time.time()
+        residence.state = State.READY
+        residence.touch()
+        _settle(residence)
+        logger.info("Loaded %s in %.1f s", residence.id, time.monotonic() - started)
+
+    def _start_unload(self, residence: Residence) -> None:
+        # The state changes before the task first runs: nobody can lease it any more.
+        residence.state = State.UNLOADING
+        residence.settled = asyncio.get_running_loop().create_future()
+        self._start(self._unload(residence))
+
+    async def _unload(self, residence: Residence) -> None:
+        assert residence.handle is not None
+        try:
+            await self.engine.unload(residence.handle)
+        finally:
+            del self._residences[residence.id]
+            _settle(residence)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _released(self, residence: Residence) -> None:
+        residence.leases -= 1
+        residence.touch()
+
+    def _reserved_bytes(self) -> int:
+        return sum(r.reserved_bytes for r in self._residences.values())
+
+    def _with_loaded(self, info: ModelInfo) -> ModelInfo:
+        residence = self._residences.get(info.id)
+        return replace(info, loaded=residence is not None and residence.state is State.READY)
+
+
+def _resident_model(residence: Residence) -> ResidentModel:
+    return ResidentModel(
+        id=residence.id,
+        state=residence.state.value,
+        weights_bytes=residence.reserved_bytes,
+        leases=residence.leases,
+        pinned=residence.pinned,
+        load_progress=residence.load_progress,
+        loaded_at=residence.loaded_at,
+        last_used_at=residence.last_used_at,
+    )
+
+
+def _settle(residence: Residence, error: Exception | None = None) -> None:
+    if residence.settled.done():
+        return
+    if error is None:
+        residence.settled.set_result(None)
+    else:
+        residence.settled.set_exception(error)
+        residence.settled.exception()  # seen: a load may end with nobody waiting
+
+
+model_pool: ModelPoolManager | None = None
+"""The process's pool, set by the inference app's lifespan."""

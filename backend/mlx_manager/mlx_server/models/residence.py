@@ -1,0 +1,75 @@
+"""One model's stay in memory, and the leases on it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import TracebackType
+
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.models.eviction import ResidentFacts
+
+
+class State(StrEnum):
+    """Where a model is on its way in or out."""
+
+    LOADING = "loading"
+    READY = "ready"
+    UNLOADING = "unloading"
+
+
+@dataclass(slots=True)
+class Residence:
+    """Owned by the pool. ``settled`` ends when loading or unloading does, well or not."""
+
+    id: ModelId
+    reserved_bytes: int
+    settled: "asyncio.Future[None]"
+    pinned: bool = False
+    state: State = State.LOADING
+    handle: ModelHandle | None = None
+    leases: int = 0
+    load_progress: float = 0.0
+    loaded_at: float | None = None
+    last_used_at: float = field(default_factory=time.time)
+    last_used: float = field(default_factory=time.monotonic)
+
+    def facts(self) -> ResidentFacts:
+        """What the pure policy may know."""
+        evictable = self.state is State.READY and self.leases == 0 and not self.pinned
+        return ResidentFacts(self.id, self.reserved_bytes, evictable, self.last_used)
+
+    def touch(self) -> None:
+        """Somebody used it at this moment."""
+        self.last_used = time.monotonic()
+        self.last_used_at = time.time()
+
+
+class Lease:
+    """The right to use a resident model: while it is held, the model stays.
+
+    A context manager, synchronous inside so that a cancelled task still lets go.
+    """
+
+    def __init__(self, handle: ModelHandle, on_release: Callable[[], None]) -> None:
+        self.handle = handle
+        self._on_release: Callable[[], None] | None = on_release
+
+    def release(self) -> None:
+        """Let go; a second call does nothing."""
+        if self._on_release is not None:
+            self._on_release()
+            self._on_release = None
+
+    def __enter__(self) -> "Lease":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
