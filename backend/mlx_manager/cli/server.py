@@ -1,0 +1,72 @@
+"""uvicorn, ending open streams before it drains.
+
+An open event stream would hold the shutdown for the whole graceful timeout (DESIGN, fact 4).
+Whoever writes one watches for its client leaving, so closing the connection is the one signal
+that ends them all, whatever room they live in.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+DRAIN_SECONDS = 0.5
+"""How long requests that have not answered yet may take to finish."""
+
+CANCEL_SECONDS = 1
+"""After this, what still runs is cancelled."""
+
+
+class Server(uvicorn.Server):
+    """One SIGINT or SIGTERM ends the server within two seconds, a second one kills it at once."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        config.timeout_graceful_shutdown = CANCEL_SECONDS
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell that requests are answered."""
+        await super().startup(sockets=sockets)
+        if self.started and not self.should_exit:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Cut the streams, give the rest a moment, then let the application end."""
+        self._close_connections(answering=True)
+        last_call = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._close_connections)
+        try:
+            await super().shutdown(sockets=sockets)
+        finally:
+            last_call.cancel()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Keep the handlers for the rest of the process's life: a second Ctrl-C must work even
+        while threads are joined. uvicorn's own would raise the signal again and exit non-zero."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.handle_exit)
+        yield
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """First time: ask for the end. Second time: be gone (SQLite's WAL survives that)."""
+        del frame
+        if self.should_exit:
+            os._exit(128 + sig)
+        self.should_exit = True
+
+    def _close_connections(self, *, answering: bool = False) -> None:
+        """Close every connection, or only those whose answer has begun and not ended."""
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            is_answering = (
+                cycle is not None and cycle.response_started and not cycle.response_complete
+            )
+            transport = connection.transport
+            if transport is not None and (is_answering or not answering):
+                transport.abort()  # close() would wait for a client that reads slowly
