@@ -74,6 +74,11 @@ def __getattr__(name: str) -> MLXServerSettings:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def mark_embedded() -> None:
+    """A parent application has taken over; ``is_embedded`` says so from here on."""
+    _process_settings().embedded_mode = True
+
+
 def is_embedded() -> bool:
     """Whether a parent application owns logging, tracing and the socket."""
     return _process_settings().embedded_mode

@@ -140,10 +140,11 @@ class ModelPoolManager:
             self._start_unload(self._residences[model_id])
 
     async def close(self) -> None:
-        """Stop loads and unloads under way; the engine frees the rest."""
+        """End every request with an error, stop loads under way, and end the engine."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.engine.stop()
 
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool) -> Residence:
         files: ModelFiles | None = None

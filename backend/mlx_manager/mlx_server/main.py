@@ -1,0 +1,172 @@
+"""The inference app: embedded in the manager, or alone with
+``python -m mlx_manager.mlx_server.main``."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from mlx_manager import __version__
+from mlx_manager.mlx_server import config
+from mlx_manager.mlx_server.api.errors import install_error_handlers
+from mlx_manager.mlx_server.api.local_access import StaticKey
+from mlx_manager.mlx_server.api.router import api_router
+from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.principal import authenticate_local
+from mlx_manager.mlx_server.engine import backend
+from mlx_manager.mlx_server.engine.engine import Engine
+from mlx_manager.mlx_server.engine.limits import BatchLimits, EngineLimits
+from mlx_manager.mlx_server.models import pool as pool_module
+from mlx_manager.mlx_server.models.budget import budget_bytes
+from mlx_manager.mlx_server.models.catalog import Catalog
+from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.utils import memory
+
+__all__ = ["app", "create_app", "lifespan"]
+
+if TYPE_CHECKING:
+    app: FastAPI
+
+logger = logging.getLogger(__name__)
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+IDLE_CHECKS_PER_PERIOD = 10
+GRACEFUL_SECONDS = 1
+
+
+def create_app(embedded: bool = False, settings: MLXServerSettings | None = None) -> FastAPI:
+    """The ``/v1`` application.
+
+    ``embedded``: a parent mounts it at ``/v1``, enters ``lifespan`` itself (a mounted app's is
+    never run), replaces ``app.state.authenticate`` and owns logging and tracing.
+    """
+    settings = settings or config.mlx_server_settings
+    if embedded:
+        config.mark_embedded()
+    application = FastAPI(
+        title="MLX Manager inference",
+        version=__version__,
+        lifespan=None if embedded else lifespan,
+        redirect_slashes=False,
+    )
+    application.state.settings = settings
+    application.state.authenticate = (
+        StaticKey(settings.api_key) if settings.api_key and not embedded else authenticate_local
+    )
+    install_error_handlers(application)
+    application.include_router(api_router(), prefix="" if embedded else "/v1")
+    return application
+
+
+@asynccontextmanager
+async def lifespan(application: FastAPI) -> AsyncIterator[None]:
+    """Bring up the pool (the engine's thread starts with the first model), and end it."""
+    settings: MLXServerSettings = application.state.settings
+    pool = _make_pool(settings)
+    application.state.pool = pool
+    pool_module.model_pool = pool
+    janitor = asyncio.create_task(_unload_idle(pool, settings.idle_unload_seconds))
+    logger.info("MLX Server model pool initialized")
+    try:
+        yield
+    finally:
+        janitor.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await janitor
+        await pool.close()
+        pool_module.model_pool = None
+
+
+def _make_pool(settings: MLXServerSettings) -> ModelPoolManager:
+    budget = budget_bytes(
+        max_bytes=settings.max_memory_bytes,
+        max_percent=settings.max_memory_percent,
+        machine_bytes=memory.machine_bytes(),
+        # Only a Mac has one, and there mlx.core imports in milliseconds.
+        recommended_bytes=memory.recommended_bytes() if sys.platform == "darwin" else None,
+    )
+    batch = BatchLimits(
+        completion_batch_size=settings.completion_batch_size,
+        prefill_batch_size=settings.prefill_batch_size,
+        prefill_step_size=settings.prefill_step_size,
+    )
+    engine = Engine(
+        EngineLimits(
+            batch=batch,
+            # Idle prefixes never crowd out models on a small machine.
+            prefix_cache_bytes=min(settings.prefix_cache_bytes, budget // 4),
+            memory_budget_bytes=budget,
+            max_waiting=settings.max_waiting,
+        )
+    )
+    limits = PoolLimits(
+        budget_bytes=budget,
+        max_models=settings.max_models,
+        idle_seconds=settings.idle_unload_seconds,
+        default_max_tokens=settings.default_max_tokens,
+        float32=backend.is_linux_cpu(),
+    )
+    return ModelPoolManager(engine, Catalog(settings.hf_cache_path), limits)
+
+
+async def _unload_idle(pool: ModelPoolManager, idle_seconds: float) -> None:
+    while idle_seconds > 0:
+        await asyncio.sleep(idle_seconds / IDLE_CHECKS_PER_PERIOD)
+        await pool.unload_idle()
+
+
+def _configure_logfire(settings: MLXServerSettings) -> None:
+    """Alone only; a parent does its own. Without a token nothing is sent, so nothing is loaded."""
+    if not (settings.logfire_enabled and settings.logfire_token):
+        return
+    import logfire  # noqa: PLC0415  (exporters cost start-up time)
+
+    logfire.configure(
+        token=settings.logfire_token, service_name="mlx-server", send_to_logfire=True, console=False
+    )
+
+
+def main() -> int:
+    """Serve alone on ``MLX_SERVER_HOST:PORT``; the exit code."""
+    import uvicorn  # noqa: PLC0415  (embedded, the parent brings the socket)
+
+    settings = config.mlx_server_settings
+    logging.basicConfig(level=settings.log_level)
+    if settings.host not in LOOPBACK and settings.api_key is None:
+        print(
+            f"mlx-server: refusing to listen on {settings.host} without MLX_SERVER_API_KEY: "
+            "anyone on the network could use it. Set a key, or listen on 127.0.0.1.",
+            file=sys.stderr,
+        )
+        return 1
+    _configure_logfire(settings)
+    uvicorn.run(
+        create_app(settings=settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level.lower(),
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+    )
+    return 0
+
+
+@lru_cache(maxsize=1)
+def _standalone_app() -> FastAPI:
+    return create_app()
+
+
+def __getattr__(name: str) -> FastAPI:
+    # Built at first use, so that importing create_app for an embedded one builds nothing else.
+    if name == "app":
+        return _standalone_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
