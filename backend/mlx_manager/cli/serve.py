@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,11 +31,14 @@ def serve(
     # Its plugin would import all of logfire with the first pydantic model: 0.1 s of the start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "logfire-plugin")
     settings = read_settings(host, port, log_level)
-    sockets = _listen(settings)
-    settings.port = sockets[0].getsockname()[1]
     if importlib.util.find_spec("mlx") is None:
         fail("MLX is not installed. Install it: pip install mlx-manager (or: make setup)")
-    _run(settings, sockets)
+    sockets = _listen(settings)
+    settings.port = sockets[0].getsockname()[1]
+    with ExitStack() as held:
+        for each in sockets:
+            held.enter_context(each)
+        _run(settings, sockets)
 
 
 def _listen(settings: "ManagerSettings") -> list[socket.socket]:
