@@ -92,7 +92,14 @@ def load_tokenizer(path: Path) -> TextCodec:
         codec = TextCodec(load(path, eos_token_ids=load_config(path).get("eos_token_id")))
         codec.encode("probe")
     except Exception as error:  # transformers raises whatever a broken file leads it to
-        name = "tokenizer.json" if (path / "tokenizer.json").exists() else "tokenizer_config.json"
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise InvalidModel(f"{path / name}: cannot read the tokenizer: {reason[:300]}") from error
+        file = path / _blamed(path, error)
+        raise InvalidModel(f"{file}: cannot read the tokenizer: {reason[:300]}") from error
     return codec
+
+
+def _blamed(path: Path, error: Exception) -> str:
+    # transformers reads config.json on the way to the tokenizer and checks its fields.
+    if type(error).__name__.startswith("StrictDataclass"):
+        return "config.json"
+    return "tokenizer.json" if (path / "tokenizer.json").exists() else "tokenizer_config.json"
