@@ -27,7 +27,7 @@ UV := $(shell command -v uv 2>/dev/null)
 ifneq ($(UV),)
   INSTALL = $(UV) pip install --quiet --python $(PY)
 else
-  INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check
+  INSTALL = $(PY) -m pip install -qq --disable-pip-version-check
 endif
 
 .PHONY: help setup serve dev test test-backend test-frontend check check-python check-frontend \
