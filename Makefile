@@ -16,9 +16,10 @@ SCHEMA := frontend/src/lib/api/schema.d.ts
 SERVE_OPTIONS := $(if $(filter command,$(origin HOST)),--host $(HOST)) \
                  $(if $(filter command,$(origin PORT)),--port $(PORT))
 
-# Folders are listed too: deleting a file touches its folder.
-FRONTEND_SOURCES := $(shell find frontend/src frontend/static 2>/dev/null) \
-                    $(wildcard frontend/svelte.config.js frontend/vite.config.ts frontend/tsconfig.json)
+# What the bundle is made from and is newer than it. Folders count: deleting a file touches its
+# folder. Asked of find, because make cannot have the routes' names, such as (app), as prerequisites.
+FRONTEND_CHANGED := $(shell [ ! -f $(BUNDLE) ] || find frontend/src frontend/static \
+  frontend/svelte.config.js frontend/vite.config.ts frontend/tsconfig.json -newer $(BUNDLE) | head -n 1)
 
 NODE_OK := $(shell command -v npm >/dev/null 2>&1 && node -e \
   'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' \
@@ -31,7 +32,7 @@ else
 endif
 
 .PHONY: help setup serve dev test test-backend test-frontend check check-python check-frontend \
-        check-types e2e bench build types guide lock clean hint-openblas need-node
+        check-types e2e bench build types guide lock clean hint-openblas need-node FORCE
 
 help: ## show this list
 	@printf 'MLX Manager. Start with: make serve\n\n'
@@ -76,6 +77,8 @@ $(FRONTEND_MODULES): frontend/package-lock.json frontend/package.json
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+FORCE:
+
 need-node:
 	@[ -n "$(NODE_OK)" ] || { echo "Node.js 20.19 or newer is needed for this." >&2; exit 1; }
 
@@ -103,7 +106,7 @@ dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on 
 
 build: $(BUNDLE) ## build the dashboard, when its sources changed
 
-$(BUNDLE): $(FRONTEND_SOURCES) $(FRONTEND_MODULES)
+$(BUNDLE): $(if $(FRONTEND_CHANGED),FORCE) $(FRONTEND_MODULES)
 	@echo "Building the dashboard"
 	@mkdir -p .make
 	@cd frontend && npm run --silent build > ../.make/build.log 2>&1 || { \
