@@ -49,12 +49,13 @@ def _build(handle: ModelHandle, request: GenerationRequest, default_max_tokens: 
 
 def _encode(handle: ModelHandle, text: str, *, special: bool = True) -> list[int]:
     try:
-        return handle.tokenizer.encode(text, add_special_tokens=special)
+        text.encode()
     except UnicodeEncodeError as error:
         raise BadRequest(
             "The prompt holds half of a UTF-16 surrogate pair, which is not text. Send whole "
             "characters."
         ) from error
+    return handle.tokenizer.encode(text, add_special_tokens=special)
 
 
 def _cuts(
