@@ -4,7 +4,7 @@ Every dialect is a translation on either side of ``generate``; a feature of the 
 once, here or below.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from mlx_manager.mlx_server.core.events import (
@@ -27,7 +27,7 @@ from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
 async def generate(
     request: GenerationRequest, pool: ModelPoolManager
-) -> AsyncIterator[GenerationEvent]:
+) -> AsyncGenerator[GenerationEvent, None]:
     """Yield deltas and then exactly one ``Finished``, or raise exactly one ``InferenceError``.
 
     Closing or cancelling the generator stops the sequence and lets go of the model, without a

@@ -14,9 +14,8 @@ from fastapi import FastAPI
 
 from mlx_manager import __version__
 from mlx_manager.mlx_server import config
-from mlx_manager.mlx_server.api.errors import install_error_handlers
 from mlx_manager.mlx_server.api.local_access import StaticKey
-from mlx_manager.mlx_server.api.router import api_router
+from mlx_manager.mlx_server.api.router import open_doors
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.principal import authenticate_local
 from mlx_manager.mlx_server.engine import backend
@@ -59,8 +58,7 @@ def create_app(embedded: bool = False, settings: MLXServerSettings | None = None
     application.state.authenticate = (
         StaticKey(settings.api_key) if settings.api_key and not embedded else authenticate_local
     )
-    install_error_handlers(application)
-    application.include_router(api_router(), prefix="" if embedded else "/v1")
+    open_doors(application, prefix="" if embedded else "/v1")
     return application
 
 

@@ -93,9 +93,7 @@ async def test_the_end_token_ends_and_is_not_text(engine: Engine, handle: ModelH
 async def test_min_tokens_holds_the_end_back(engine: Engine, handle: ModelHandle) -> None:
     free = await ask(engine, handle, "not yet", max_tokens=8)
     # The scheduler reads the end tokens of the handle it was loaded with: forbid a real one.
-    answer = await ask(
-        engine, handle, "not yet", max_tokens=8, ignore_eos=False, min_tokens=8
-    )
+    answer = await ask(engine, handle, "not yet", max_tokens=8, ignore_eos=False, min_tokens=8)
     assert len(answer.ids) == 8
     assert 256 not in answer.ids
     assert len(free.ids) == 8

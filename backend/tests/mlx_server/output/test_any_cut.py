@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -13,11 +14,20 @@ from tests.fakes.tokenizer import ByteTokenizer
 from tests.mlx_server.output.transcript import Transcript, weather_tools
 
 STOPS = ["END", "\n\n", "ab", "bcd", "<t", "aab"]
-FRAGMENTS = st.sampled_from(
-    ["<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_", "</thi", "<", "\n", "\n\n"]
-    + ["a", "b", "ab", "aabcd", "EN", "END", " ", "é", "\N{GRINNING FACE}", "word"]
-    + ['{"name": "weather", "arguments": {"city": "Oslo"}}', '{"name": ']
-)
+MARKUP = [
+    "<think>",
+    "</think>",
+    "<tool_call>",
+    "</tool_call>",
+    "<tool_",
+    "</thi",
+    "<",
+    "\n",
+    "\n\n",
+]
+PLAIN = ["a", "b", "ab", "aabcd", "EN", "END", " ", "é", "\N{GRINNING FACE}", "word"]
+CALLS = ['{"name": "weather", "arguments": {"city": "Oslo"}}', '{"name": ']
+FRAGMENTS = st.sampled_from([*MARKUP, *PLAIN, *CALLS])
 DOCUMENTS = st.lists(FRAGMENTS, max_size=14).map("".join)
 WORDS = st.text(alphabet="abc é\N{GRINNING FACE}.", min_size=1, max_size=12)
 
@@ -54,7 +64,7 @@ class _PieceDetokenizer:
 def cut(text: str, places: Sequence[int]) -> list[str]:
     """``text`` cut before each of the places."""
     ends = sorted({place % (len(text) + 1) for place in places} | {0, len(text)})
-    return [text[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(ends)]
 
 
 def read(pieces: Sequence[str], feeds: int, **options: Any) -> Transcript:
@@ -67,20 +77,19 @@ def read(pieces: Sequence[str], feeds: int, **options: Any) -> Transcript:
     return transcript
 
 
-@given(
-    DOCUMENTS,
-    st.lists(st.integers(0, 400), max_size=12),
-    st.integers(1, 5),
-    st.lists(st.sampled_from(STOPS), max_size=3),
-    st.booleans(),
-    st.booleans(),
+OPTIONS = st.fixed_dictionaries(
+    {
+        "stop": st.lists(st.sampled_from(STOPS), max_size=3),
+        "starts_in_reasoning": st.booleans(),
+        "tools": st.sampled_from([(), weather_tools()]),
+    }
 )
+
+
+@given(DOCUMENTS, st.lists(st.integers(0, 400), max_size=12), st.integers(1, 5), OPTIONS)
 def test_every_cut_gives_the_same(
-    text: str, places: list[int], feeds: int, stop: list[str], thinks: bool, tools: bool
+    text: str, places: list[int], feeds: int, options: dict[str, Any]
 ) -> None:
-    options: dict[str, Any] = {"stop": stop, "starts_in_reasoning": thinks}
-    if tools:
-        options["tools"] = weather_tools()
     by_character = read(list(text), 1, **options)
     assert read(cut(text, places), feeds, **options) == by_character
     assert read([text], 1, **options) == by_character

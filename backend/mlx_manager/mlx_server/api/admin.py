@@ -1,0 +1,50 @@
+"""/admin: what is resident, and changing it. For administrators and the local owner."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from mlx_manager.mlx_server.api.body import read_json
+from mlx_manager.mlx_server.api.caller import Administrator
+from mlx_manager.mlx_server.api.residence import model_body, status_body
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.dialects.openai.validation import read_body
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+class ModelOrder(BaseModel):
+    """Which model to load or unload; ``pinned`` keeps a loaded one from eviction."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    model: Annotated[str, Field(min_length=1, max_length=1024)]
+    pinned: bool = False
+
+
+@router.get("/status")
+async def status(request: Request, caller: Administrator) -> dict[str, Any]:
+    """The pool and the engine."""
+    del caller
+    return status_body(request.app.state.pool.status())
+
+
+@router.post("/load")
+async def load(request: Request, caller: Administrator) -> dict[str, Any]:
+    """Make a model resident and answer when it is. A caller who leaves does not stop the load."""
+    del caller
+    order = read_body(ModelOrder, await read_json(request))
+    pool = request.app.state.pool
+    handle = await pool.load(ModelId(order.model), pinned=order.pinned)
+    models = [model for model in pool.status().models if model.id == handle.id]
+    return {"model": handle.id, "resident": model_body(models[0]) if models else None}
+
+
+@router.post("/unload")
+async def unload(request: Request, caller: Administrator) -> dict[str, Any]:
+    """Free a model that nobody is using."""
+    del caller
+    order = read_body(ModelOrder, await read_json(request))
+    await request.app.state.pool.unload(ModelId(order.model))
+    return {"model": order.model, "resident": None}

@@ -1,0 +1,90 @@
+"""The one renderer of errors under ``/v1``: OpenAI's shape, whatever was raised."""
+
+import logging
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from mlx_manager.mlx_server.errors import (
+    BadRequest,
+    ClientGone,
+    EngineFailed,
+    InferenceError,
+    MethodNotAllowed,
+    NotFound,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Render every error of the app's routes here."""
+    app.add_exception_handler(InferenceError, _handle)
+    app.add_exception_handler(HTTPException, _handle)
+    app.add_exception_handler(RequestValidationError, _handle)
+
+
+def translate(error: Exception) -> InferenceError:
+    """Any exception as one of the family; an unknown one is logged and not shown."""
+    if isinstance(error, InferenceError):
+        return error
+    logger.error("a request failed unexpectedly", exc_info=error)
+    return EngineFailed("The server failed while answering. Its log has the reason.")
+
+
+def render(error: InferenceError) -> Response:
+    """The reply for an error, with its own status and headers."""
+    return JSONResponse(error.to_openai(), status_code=error.status, headers=error.headers())
+
+
+def log_gone(scope: Scope) -> None:
+    """A client that leaves is told in the log, with nginx's status for it."""
+    logger.info("%s %s 499: the client left", scope["method"], scope["path"])
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException):
+        return render(_of_framework(request, error))
+    if isinstance(error, RequestValidationError):
+        return render(_of_validation(error))
+    if isinstance(error, ClientGone):
+        log_gone(request.scope)
+    return render(translate(error))
+
+
+def _of_framework(request: Request, error: HTTPException) -> InferenceError:
+    """Starlette knows routes; these are the errors it raises by itself."""
+    target = f"{request.method} {request.scope.get('root_path', '')}{_route_path(request)}"
+    if error.status_code == 404:
+        return NotFound(f"There is no {target}. GET /v1/models and POST /v1/chat/completions are.")
+    if error.status_code == 405:
+        return _NotAllowed(f"{target} is not allowed.", (error.headers or {}).get("Allow", ""))
+    return BadRequest(str(error.detail))
+
+
+def _route_path(request: Request) -> str:
+    path: str = request.scope["path"]
+    root: str = request.scope.get("root_path", "")
+    return path.removeprefix(root)
+
+
+class _NotAllowed(MethodNotAllowed):
+    """405 must say what is allowed (RFC 9110, 15.5.6)."""
+
+    def __init__(self, message: str, allowed: str) -> None:
+        super().__init__(f"{message} Allowed: {allowed}." if allowed else message)
+        self._allowed = allowed
+
+    def headers(self) -> dict[str, str]:
+        return {**super().headers(), **({"allow": self._allowed} if self._allowed else {})}
+
+
+def _of_validation(error: RequestValidationError) -> BadRequest:
+    first = error.errors()[0]
+    param = ".".join(str(step) for step in first["loc"][1:])
+    return BadRequest(f"Invalid '{param}': {first['msg']}.", param=param)

@@ -1,0 +1,43 @@
+"""The pool's status as JSON, for health and administration."""
+
+from typing import Any
+
+from mlx_manager.mlx_server.core.ports import EngineStatus
+from mlx_manager.mlx_server.models.pool import PoolStatus, ResidentModel
+
+
+def engine_body(engine: EngineStatus) -> dict[str, Any]:
+    """The engine's snapshot."""
+    return {
+        "alive": engine.alive,
+        "degraded_reason": engine.degraded_reason,
+        "running": engine.running,
+        "waiting": engine.waiting,
+        "prefix_cache_bytes": engine.prefix_cache_bytes,
+        "active_memory_bytes": engine.active_memory_bytes,
+    }
+
+
+def model_body(model: ResidentModel) -> dict[str, Any]:
+    """One resident model; times are Unix seconds."""
+    return {
+        "id": model.id,
+        "state": model.state,
+        "weights_bytes": model.weights_bytes,
+        "leases": model.leases,
+        "pinned": model.pinned,
+        "load_progress": model.load_progress,
+        "loaded_at": model.loaded_at,
+        "last_used_at": model.last_used_at,
+    }
+
+
+def status_body(status: PoolStatus) -> dict[str, Any]:
+    """The whole pool."""
+    return {
+        "models": [model_body(model) for model in status.models],
+        "memory_budget_bytes": status.memory_budget_bytes,
+        "memory_used_bytes": status.memory_used_bytes,
+        "max_models": status.max_models,
+        "engine": engine_body(status.engine),
+    }

@@ -1,0 +1,61 @@
+"""Several generations as one stream of choices."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
+from mlx_manager.mlx_server.dialects.openai.encode_completion import ChoiceEvent
+
+Walk = AsyncGenerator[GenerationEvent, None]
+
+
+async def side_by_side(walks: Sequence[Walk]) -> AsyncGenerator[ChoiceEvent, None]:
+    """Run all walks at the same time; events come as they happen, each with its walk's index.
+
+    The first error ends them all. Closing this generator cancels every walk without waiting; each
+    cleans up in its own task.
+    """
+    if len(walks) == 1:
+        async with aclosing(walks[0]) as walk:
+            async for event in walk:
+                yield ChoiceEvent(0, event)
+        return
+    arrivals: asyncio.Queue[ChoiceEvent | asyncio.Task[None]] = asyncio.Queue()
+
+    async def follow(index: int, walk: Walk) -> None:
+        async with aclosing(walk):
+            async for event in walk:
+                arrivals.put_nowait(ChoiceEvent(index, event))
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            task.exception()  # looked at, so that a second failure is not reported as lost
+        arrivals.put_nowait(task)
+
+    tasks = [asyncio.create_task(follow(at, walk)) for at, walk in enumerate(walks)]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        running = len(tasks)
+        while running:
+            arrival = await arrivals.get()
+            if isinstance(arrival, ChoiceEvent):
+                yield arrival
+            else:
+                arrival.result()
+                running -= 1
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def echoed(prompt: str, walk: Walk) -> Walk:
+    """The walk with its prompt said first, once the walk has begun (an error still comes first)."""
+    async with aclosing(walk):
+        said = False
+        async for event in walk:
+            if not said:
+                said = True
+                yield TextDelta(prompt)
+            yield event

@@ -1,0 +1,119 @@
+"""The body of POST /v1/completions -> one ``GenerationRequest`` a prompt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mlx_manager.mlx_server.core.ids import ModelId, RequestId
+from mlx_manager.mlx_server.core.principal import Principal
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.openai.sampling import (
+    read_lengths,
+    read_sampling,
+    read_stop,
+    refuse_unsupported,
+)
+from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, CompletionBody
+from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
+from mlx_manager.mlx_server.errors import BadRequest
+
+MAX_PROMPTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionCall:
+    """The prompts, each a request of its own, and how the answers are to be sent."""
+
+    requests: tuple[GenerationRequest, ...]
+    stream: bool
+    include_usage: bool
+    echo: bool
+
+
+def decode_completion(
+    body: Mapping[str, Any], *, request_id: RequestId, caller: Principal
+) -> CompletionCall:
+    """Read a completion body.
+
+    Raises ``BadRequest`` naming the field that is wrong.
+    """
+    completion = read_body(CompletionBody, body)
+    refuse_unsupported(completion)
+    _refuse_for_completion(completion)
+    max_tokens, min_tokens = read_lengths(completion.max_tokens, completion)
+    sampling, stop = read_sampling(completion), read_stop(completion.stop)
+    requests = tuple(
+        GenerationRequest(
+            request_id=request_id,
+            model=ModelId(completion.model),
+            principal=caller,
+            text=prompt if isinstance(prompt, str) else None,
+            token_ids=prompt if isinstance(prompt, tuple) else None,
+            sampling=sampling,
+            max_tokens=max_tokens,
+            min_tokens=min_tokens,
+            ignore_eos=bool(completion.ignore_eos),
+            stop=stop,
+        )
+        for prompt in read_prompts(completion.prompt)
+    )
+    options = completion.stream_options
+    return CompletionCall(
+        requests=requests,
+        stream=bool(completion.stream),
+        include_usage=bool(options is not None and options.include_usage),
+        echo=bool(completion.echo),
+    )
+
+
+def read_prompts(prompt: Any) -> list[str | tuple[int, ...]]:
+    """A string, a list of strings, token ids, or a list of token-id lists: as a list of prompts.
+
+    Raises ``BadRequest`` naming the one that is wrong.
+    """
+    if isinstance(prompt, str):
+        return [_read_prompt(prompt, "prompt")]
+    if not isinstance(prompt, list) or not prompt:
+        raise BadRequest(
+            "'prompt' must be a string, a list of strings, a list of token ids, or a list of "
+            f"those; got {shown(prompt)}.",
+            param="prompt",
+        )
+    if not isinstance(prompt[0], (str, list)):
+        return [_read_prompt(prompt, "prompt")]
+    check(
+        len(prompt) <= MAX_PROMPTS,
+        f"'prompt' takes at most {MAX_PROMPTS} prompts in one request; got {len(prompt)}.",
+        "prompt",
+    )
+    return [_read_prompt(item, f"prompt[{at}]") for at, item in enumerate(prompt)]
+
+
+def _read_prompt(prompt: Any, param: str) -> str | tuple[int, ...]:
+    if isinstance(prompt, str):
+        check(bool(prompt), f"'{param}' must not be empty.", param)
+        return prompt
+    if not isinstance(prompt, list) or not prompt:
+        raise BadRequest(
+            f"'{param}' must be a string or a list of token ids; got {shown(prompt)}.", param=param
+        )
+    for at, token_id in enumerate(prompt):
+        check(
+            type(token_id) is int and 0 <= token_id <= INT32_MAX,
+            f"'{param}[{at}]' must be a token id, a whole number from 0; got {shown(token_id)}.",
+            f"{param}[{at}]",
+        )
+    return tuple(prompt)
+
+
+def _refuse_for_completion(completion: CompletionBody) -> None:
+    check(
+        completion.suffix in (None, ""),
+        "'suffix' is not available: no model here fills in the middle yet. Leave it out.",
+        "suffix",
+    )
+    check(
+        completion.best_of in (None, 1),
+        f"'best_of' must be 1; got {shown(completion.best_of)}.",
+        "best_of",
+    )

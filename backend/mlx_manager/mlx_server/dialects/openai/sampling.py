@@ -1,0 +1,97 @@
+"""How the next token is chosen and when to stop, the same for chat and completions."""
+
+from typing import Any
+
+from mlx_manager.mlx_server.core.request import SamplingParams
+from mlx_manager.mlx_server.dialects.openai.schema import GenerationBody
+from mlx_manager.mlx_server.dialects.openai.validation import check, shown
+from mlx_manager.mlx_server.errors import BadRequest
+
+MAX_STOPS = 16
+MAX_STOP_CHARS = 1024
+
+
+def read_sampling(body: GenerationBody) -> SamplingParams:
+    """The sampling parameters, null meaning OpenAI's default (temperature 1, top_p 1)."""
+    top_p = _or(body.top_p, 1.0)
+    top_k = max(_or(body.top_k, 0), 0)
+    if top_p == 0:
+        # The smallest nucleus there is: the one most likely token.
+        top_p, top_k = 1.0, 1
+    return SamplingParams(
+        temperature=_or(body.temperature, 1.0),
+        top_p=top_p,
+        top_k=int(top_k),
+        min_p=_or(body.min_p, 0.0),
+        repetition_penalty=_or(body.repetition_penalty, 1.0),
+        presence_penalty=_or(body.presence_penalty, 0.0),
+        frequency_penalty=_or(body.frequency_penalty, 0.0),
+        seed=body.seed,
+    )
+
+
+def read_lengths(max_tokens: int | None, body: GenerationBody) -> tuple[int | None, int]:
+    """``max_tokens`` and ``min_tokens``, the second no larger than the first."""
+    min_tokens = int(_or(body.min_tokens, 0))
+    check(
+        max_tokens is None or min_tokens <= max_tokens,
+        f"'min_tokens' ({min_tokens}) must not exceed 'max_tokens' ({max_tokens}).",
+        "min_tokens",
+    )
+    return max_tokens, min_tokens
+
+
+def read_stop(stop: Any) -> tuple[str, ...]:
+    """One string or a list of them.
+
+    Raises ``BadRequest`` naming the one that is wrong.
+    """
+    if stop is None:
+        return ()
+    if isinstance(stop, str):
+        stop = [stop]
+    if not isinstance(stop, list):
+        raise BadRequest(
+            f"'stop' must be a string or a list of strings; got {shown(stop)}.", param="stop"
+        )
+    check(
+        len(stop) <= MAX_STOPS,
+        f"'stop' takes at most {MAX_STOPS} strings; got {len(stop)}.",
+        "stop",
+    )
+    for at, text in enumerate(stop):
+        check(
+            isinstance(text, str) and 0 < len(text) <= MAX_STOP_CHARS,
+            f"'stop[{at}]' must be a string of 1 to {MAX_STOP_CHARS} characters; "
+            f"got {shown(text)}.",
+            f"stop[{at}]",
+        )
+    return tuple(stop)
+
+
+def refuse_unsupported(body: GenerationBody) -> None:
+    """Say what this version cannot do rather than ignore it.
+
+    Raises ``BadRequest`` naming the field and the values allowed.
+    """
+    check(
+        body.n in (None, 1),
+        f"'n' must be 1: this version gives one choice; got {shown(body.n)}. "
+        "Send the request several times.",
+        "n",
+    )
+    check(
+        body.logprobs is None or body.logprobs is False,
+        "'logprobs' is not available in this version. Leave it out or null.",
+        "logprobs",
+    )
+    check(
+        body.logit_bias in (None, {}),
+        "'logit_bias' is not available in this version. Leave it out or empty.",
+        "logit_bias",
+    )
+
+
+def _or(value: float | None, default: float) -> float:
+    """Not ``value or default``: 0 is a value."""
+    return default if value is None else value
