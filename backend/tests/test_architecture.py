@@ -101,7 +101,12 @@ def test_a_foreign_package_is_imported_in_its_own_rooms_only(package: str) -> No
 
 def test_every_imported_package_is_a_declared_dependency() -> None:
     declared = {requirement_name(text) for text in project()["dependencies"]}
-    distribution_of = {"jwt": "pyjwt", "dotenv": "python-dotenv", "pydantic_core": "pydantic"}
+    distribution_of = {
+        "jwt": "pyjwt",
+        "dotenv": "python-dotenv",
+        "pydantic_core": "pydantic",
+        "starlette": "fastapi",
+    }
     imported = {module.split(".")[0] for path in sources() for module in imports_of(path)}
     foreign = imported - set(sys.stdlib_module_names) - {"mlx_manager"}
     names = {distribution_of.get(name, name).replace("_", "-") for name in foreign}
