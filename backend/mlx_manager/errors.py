@@ -14,6 +14,7 @@ ManagerError
 ├── LastAdministrator       409 last_administrator
 ├── ReplyRunning            409 reply_running
 ├── UnknownToolCall         409 unknown_tool_call
+├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
 ├── ShuttingDown            503 shutting_down
@@ -134,6 +135,13 @@ class UnknownToolCall(ManagerError):
 
     status = 409
     code = "unknown_tool_call"
+
+
+class BodyTooLarge(ManagerError):
+    """The request body is over the limit."""
+
+    status = 413
+    code = "body_too_large"
 
 
 class CrossOriginRefused(ManagerError):

@@ -71,10 +71,10 @@ def migrate(path: Path, revision: str = "head") -> None:
     Raises ``DatabaseUnusable`` when one fails; the database then stays at its old revision.
     """
     # 0.3 s of imports that only the first start after an update needs.
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-    from sqlalchemy.exc import SQLAlchemyError
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy import create_engine  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))

@@ -1,0 +1,65 @@
+"""What routes ask for by type: the services, and who is calling."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from mlx_manager.db.users import User
+from mlx_manager.errors import AdministratorsOnly, NotSignedIn
+from mlx_manager.services.manager_services import ManagerServices
+from mlx_manager.services.paging import Cursor
+
+_bearer = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", description="A token of POST /api/auth/login."
+)
+
+
+def _services(request: Request) -> ManagerServices:
+    return cast(ManagerServices, request.app.state.services)
+
+
+Services = Annotated[ManagerServices, Depends(_services)]
+
+
+async def _current_user(
+    services: Services,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> User:
+    if credentials is None:
+        raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
+    return await services.auth.user_of(credentials.credentials)
+
+
+CurrentUser = Annotated[User, Depends(_current_user)]
+"""Whoever is signed in, with an approved account."""
+
+
+async def _administrator(user: CurrentUser) -> User:
+    if not user.is_admin:
+        raise AdministratorsOnly("Only an administrator may do this.")
+    return user
+
+
+AdminUser = Annotated[User, Depends(_administrator)]
+"""Whoever is signed in as an administrator."""
+
+
+def _cursor(
+    cursor: Annotated[str | None, Query(max_length=200, description="Of the page before.")] = None,
+) -> Cursor | None:
+    return None if cursor is None else Cursor.decode(cursor)
+
+
+After = Annotated[Cursor | None, Depends(_cursor)]
+"""Where a list goes on."""
+
+Limit = Annotated[int, Query(ge=1, le=200, description="Most items to return.")]
+
+
+def _request_id(request: Request) -> str:
+    return str(request.state.request_id)
+
+
+RequestName = Annotated[str, Depends(_request_id)]
+"""This request in the log, and in the ``x-request-id`` reply header."""

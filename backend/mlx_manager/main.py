@@ -1,0 +1,156 @@
+"""The composition root: settings, database, inference app, routers, dashboard, in one process."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from mlx_manager import __version__
+from mlx_manager.config import ManagerSettings
+from mlx_manager.db.engine import Database
+from mlx_manager.db.ownership import owned
+from mlx_manager.db.prepare import prepare
+from mlx_manager.middleware.body_limit import BodyLimit
+from mlx_manager.middleware.host_guard import HostGuard
+from mlx_manager.middleware.known_names import KnownNames
+from mlx_manager.middleware.page_headers import PageHeaders
+from mlx_manager.middleware.request_log import RequestLog
+from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.generate import generate
+from mlx_manager.routers import auth, chat, health, replies, users
+from mlx_manager.routers.dashboard import serve_dashboard
+from mlx_manager.routers.error_replies import install_error_handlers
+from mlx_manager.routers.unknown import unknown_router
+from mlx_manager.services.log_setup import logging_to
+from mlx_manager.services.manager_services import make_services
+from mlx_manager.services.tracing import configure_tracing
+from mlx_manager.services.v1_authenticator import V1Authenticator
+
+__all__ = ["app", "create_app"]
+
+if TYPE_CHECKING:
+    app: FastAPI
+
+logger = logging.getLogger(__name__)
+
+STATIC_FOLDER = Path(__file__).parent / "static"
+API_ROUTERS = (auth.router, users.router, chat.router, replies.router)
+
+
+def create_app(
+    settings: ManagerSettings | None = None,
+    inference: MLXServerSettings | None = None,
+    static_folder: Path = STATIC_FOLDER,
+) -> FastAPI:
+    """The whole application. Nothing is opened before its lifespan begins.
+
+    ``inference`` are the settings of the embedded app, from ``MLX_SERVER_*`` when left out; what
+    both halves share comes from ``settings``. The lifespan raises ``errors.StartupError``.
+    """
+    settings = settings or ManagerSettings()
+    embedded = mlx_server.create_app(
+        embedded=True, settings=_embedded_settings(settings, inference or MLXServerSettings())
+    )
+    counts: Counter[tuple[str, int]] = Counter()
+    application = FastAPI(
+        title="MLX Manager",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=_middleware(settings, counts, static_folder),
+        lifespan=_lifespan,
+    )
+    application.state.settings = settings
+    application.state.inference = embedded
+    application.state.counts = counts
+    install_error_handlers(application)
+    for router in (*API_ROUTERS, unknown_router(API_ROUTERS), health.router):
+        application.include_router(router)
+    application.mount("/v1", embedded)
+    serve_dashboard(application, static_folder)
+    return application
+
+
+def _embedded_settings(
+    settings: ManagerSettings, inference: MLXServerSettings
+) -> MLXServerSettings:
+    """One process has one cache, one database and one log; the tighter memory limit holds."""
+    return inference.model_copy(
+        update={
+            "embedded_mode": True,
+            "hf_cache_path": settings.hf_cache_path,
+            "database_path": settings.database_path,
+            "max_memory_percent": min(settings.max_memory_percent, inference.max_memory_percent),
+            "log_level": settings.log_level,
+        }
+    )
+
+
+def _middleware(
+    settings: ManagerSettings, counts: Counter[tuple[str, int]], static_folder: Path
+) -> list[Middleware]:
+    """Outermost first: what is refused is named and logged like everything else."""
+    cross_origin = Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["x-request-id", "retry-after", "server-timing"],
+    )
+    return [
+        Middleware(RequestLog, counts=counts),
+        Middleware(HostGuard, names=KnownNames(settings)),
+        *([cross_origin] if settings.cors_origins else []),
+        Middleware(PageHeaders, index=static_folder / "index.html"),
+        Middleware(BodyLimit),
+    ]
+
+
+@asynccontextmanager
+async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
+    """Bring everything up, the database first, and end it in the opposite order."""
+    settings: ManagerSettings = application.state.settings
+    embedded: FastAPI = application.state.inference
+    async with AsyncExitStack() as stack:
+        stack.enter_context(logging_to(settings))
+        configure_tracing(embedded.state.settings)
+        stack.enter_context(owned(settings.database_path))
+        await asyncio.to_thread(prepare, settings.database_path)
+        database = Database(settings.database_path)
+        stack.push_async_callback(database.close)
+        services = make_services(
+            settings,
+            database,
+            lambda request: generate(request, embedded.state.pool),
+            lambda: embedded.state.pool.status(),  # noqa: PLW0108  (there is no pool yet)
+            application.state.counts,
+        )
+        application.state.services = services
+        embedded.state.authenticate = V1Authenticator(services.auth, settings)
+        await services.chat.settle_interrupted()
+        # A mounted app's lifespan is never run by the framework.
+        await stack.enter_async_context(mlx_server.lifespan(embedded))
+        stack.push_async_callback(services.replies.close)
+        yield
+
+
+@lru_cache(maxsize=1)
+def _default_app() -> FastAPI:
+    return create_app()
+
+
+def __getattr__(name: str) -> FastAPI:
+    # Built at first use, so that importing create_app reads no settings.
+    if name == "app":
+        return _default_app()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,84 @@
+"""/api/chat/conversations: one's own chats."""
+
+from fastapi import APIRouter, Response
+
+from mlx_manager.db.conversations import Conversation
+from mlx_manager.dependencies import After, CurrentUser, Limit, RequestName, Services
+from mlx_manager.routers.error_replies import error_replies
+from mlx_manager.schemas.conversation import (
+    ConversationCreate,
+    ConversationDetail,
+    ConversationReply,
+    ConversationUpdate,
+)
+from mlx_manager.schemas.message import MessageCreate, MessageReply, TurnReply
+from mlx_manager.schemas.page import Page
+
+router = APIRouter(prefix="/api/chat/conversations", tags=["chat"], responses=error_replies(401))
+
+
+@router.get("", responses=error_replies(400))
+async def list_conversations(
+    services: Services, user: CurrentUser, after: After, limit: Limit = 50
+) -> Page[ConversationReply]:
+    """One's chats, the latest first."""
+    found = await services.chat.list_conversations(user.id, limit, after)
+    return Page(
+        items=[ConversationReply.model_validate(row) for row in found.items],
+        next_cursor=found.next_cursor,
+    )
+
+
+@router.post("", status_code=201, response_model=ConversationReply)
+async def create_conversation(
+    services: Services, user: CurrentUser, body: ConversationCreate
+) -> Conversation:
+    """Begin a chat."""
+    return await services.chat.create(user.id, body)
+
+
+@router.get("/{conversation_id}", responses=error_replies(404))
+async def read_conversation(
+    services: Services, user: CurrentUser, conversation_id: str
+) -> ConversationDetail:
+    """A chat with all its messages."""
+    conversation = await services.chat.find(user.id, conversation_id)
+    turns = await services.chat.messages(conversation_id)
+    return ConversationDetail(
+        **ConversationReply.model_validate(conversation).model_dump(),
+        messages=[MessageReply.model_validate(turn) for turn in turns],
+    )
+
+
+@router.patch("/{conversation_id}", response_model=ConversationReply, responses=error_replies(404))
+async def update_conversation(
+    services: Services, user: CurrentUser, conversation_id: str, body: ConversationUpdate
+) -> Conversation:
+    """Rename a chat, or give it another model."""
+    return await services.chat.update(user.id, conversation_id, body)
+
+
+@router.delete("/{conversation_id}", status_code=204, responses=error_replies(404))
+async def delete_conversation(
+    services: Services, user: CurrentUser, conversation_id: str
+) -> Response:
+    """Delete a chat; a reply that is being written is stopped."""
+    await services.chat.delete(user.id, conversation_id)
+    await services.replies.stop_conversation(conversation_id)
+    return Response(status_code=204)
+
+
+@router.post("/{conversation_id}/messages", status_code=202, responses=error_replies(404, 409, 503))
+async def create_message(
+    services: Services,
+    user: CurrentUser,
+    name: RequestName,
+    conversation_id: str,
+    body: MessageCreate,
+) -> TurnReply:
+    """Say something, or give a tool's result; the reply begins, and goes on without watchers."""
+    turn = await services.replies.start(user, conversation_id, body, name)
+    return TurnReply(
+        message=MessageReply.model_validate(turn.message),
+        reply=MessageReply.model_validate(turn.reply),
+    )

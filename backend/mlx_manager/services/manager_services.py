@@ -1,0 +1,52 @@
+"""Every service, made once and handed to the routers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mlx_manager.config import ManagerSettings
+from mlx_manager.db.engine import Database
+from mlx_manager.mlx_server.models.pool import PoolStatus
+from mlx_manager.services.auth_service import AuthService
+from mlx_manager.services.chat_service import ChatService
+from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.reply_service import Generate, ReplyService
+from mlx_manager.services.token_secret import resolve_token_secret
+from mlx_manager.services.tokens import TokenSigner
+from mlx_manager.services.user_service import UserService
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerServices:
+    """What the routers may ask for. The database is already at its newest revision."""
+
+    auth: AuthService
+    users: UserService
+    chat: ChatService
+    replies: ReplyService
+    health: HealthService
+
+
+def make_services(
+    settings: ManagerSettings,
+    database: Database,
+    generate: Generate,
+    pool_status: Callable[[], PoolStatus],
+    counts: RequestCounts,
+) -> ManagerServices:
+    """Wire the services. Raises ``UnsafeSecret`` or ``DatabaseUnusable``."""
+    hasher = PasswordHasher()
+    signer = TokenSigner(
+        resolve_token_secret(settings),
+        settings.jwt_algorithm,
+        timedelta(days=settings.jwt_expire_days),
+    )
+    chat = ChatService(database)
+    return ManagerServices(
+        auth=AuthService(database, hasher, signer),
+        users=UserService(database, hasher),
+        chat=chat,
+        replies=ReplyService(chat, generate),
+        health=HealthService(database, pool_status, counts),
+    )

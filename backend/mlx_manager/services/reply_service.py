@@ -1,0 +1,179 @@
+"""The replies that the server is writing: they go on whoever watches, and end once."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+
+from mlx_manager.db.messages import Message
+from mlx_manager.db.users import User
+from mlx_manager.errors import ReplyRunning, ShuttingDown
+from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.errors import InferenceError
+from mlx_manager.schemas.message import MessageCreate, MessageError, MessageReply, MessageStatus
+from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
+from mlx_manager.services.chat_service import ChatService, Turn
+from mlx_manager.services.reply_prompt import reply_request
+from mlx_manager.services.running_reply import RunningReply
+from mlx_manager.services.v1_authenticator import user_principal
+
+logger = logging.getLogger(__name__)
+CHECKPOINT_SECONDS = 2.0
+
+Generate = Callable[[GenerationRequest], AsyncIterator[GenerationEvent]]
+"""The spine, bound to its pool."""
+
+
+class ReplyService:
+    """Starts, shows and stops replies; at most one runs in a conversation."""
+
+    def __init__(self, chat: ChatService, generate: Generate) -> None:
+        self._chat = chat
+        self._generate = generate
+        self._starting: set[str] = set()
+        self._running: dict[str, RunningReply] = {}
+        self._writers: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
+
+    @property
+    def running_count(self) -> int:
+        """How many replies are being written."""
+        return len(self._running)
+
+    async def start(
+        self, user: User, conversation_id: str, create: MessageCreate, request_id: str
+    ) -> Turn:
+        """Keep a turn and begin the reply to it.
+
+        Raises ``NotFound``, ``ReplyRunning``, ``UnknownToolCall`` or ``ShuttingDown``.
+        """
+        if self._closing:
+            raise ShuttingDown("The server is shutting down; try again when it is back.")
+        await self._chat.find(user.id, conversation_id)
+        if conversation_id in self._starting or conversation_id in self._running:
+            raise ReplyRunning("A reply is still being written; wait for its end or stop it.")
+        self._starting.add(conversation_id)
+        try:
+            turn = await self._chat.begin_turn(user.id, conversation_id, create)
+            request = reply_request(
+                create,
+                turn.history,
+                turn.reply.model or "",
+                user_principal(user),
+                request_id,
+            )
+            self._begin(turn, user, request)
+        finally:
+            self._starting.discard(conversation_id)
+        return turn
+
+    async def watch(self, user: User, reply_id: str) -> AsyncGenerator[ReplyEvent, None]:
+        """The events of a reply, running or long finished. Raises ``NotFound``."""
+        # Running ones first: what is not found there has been kept by the time it is read.
+        if (reply := self._find_running(user, reply_id)) is not None:
+            return reply.watch()
+        return _finished(await self._chat.find_message(user.id, reply_id))
+
+    async def stop(self, user: User, reply_id: str) -> Message:
+        """End a reply, keeping its text; one that has ended stays as it is. Raises ``NotFound``."""
+        if (reply := self._find_running(user, reply_id)) is not None:
+            await self.stop_conversation(reply.message.conversation_id)
+        return await self._chat.find_message(user.id, reply_id)
+
+    async def stop_conversation(self, conversation_id: str) -> None:
+        """End the conversation's reply, if one runs, and wait until it is kept."""
+        if (reply := self._running.get(conversation_id)) is not None:
+            writer = self._writers[conversation_id]
+            reply.stop()
+            await asyncio.wait({writer})
+
+    async def stop_user(self, user_id: str) -> None:
+        """End every reply of one user."""
+        theirs = [key for key, reply in self._running.items() if reply.user_id == user_id]
+        for conversation_id in theirs:
+            await self.stop_conversation(conversation_id)
+
+    async def close(self) -> None:
+        """Begin nothing more, and end everything that runs; watchers get their ``done``."""
+        self._closing = True
+        for reply in self._running.values():
+            reply.stop()
+        if self._writers:
+            await asyncio.wait(set(self._writers.values()))
+
+    def _find_running(self, user: User, reply_id: str) -> RunningReply | None:
+        for reply in self._running.values():
+            if reply.message.id == reply_id and reply.user_id == user.id:
+                return reply
+        return None
+
+    def _begin(self, turn: Turn, user: User, request: GenerationRequest) -> None:
+        conversation_id = turn.reply.conversation_id
+        # Its own copy: the answer to the request that began it must not change under way.
+        reply = RunningReply(turn.reply.model_copy(), user.id)
+        reply.walk = asyncio.create_task(self._walk(reply, request))
+        self._running[conversation_id] = reply
+        self._writers[conversation_id] = asyncio.create_task(self._write(reply, reply.walk))
+        if self._closing:
+            reply.stop()
+
+    async def _walk(self, reply: RunningReply, request: GenerationRequest) -> None:
+        events = self._generate(request)
+        try:
+            async for event in events:
+                reply.publish(event)
+        finally:
+            if (close := getattr(events, "aclose", None)) is not None:
+                await close()
+
+    async def _write(self, reply: RunningReply, walk: asyncio.Task[None]) -> None:
+        """See one reply to its end. Never cancelled itself: only the walk is."""
+        keeper = asyncio.create_task(self._keep(reply))
+        await asyncio.wait({walk})
+        reply.ended.set()
+        await keeper
+        await self._save(reply.end(_error_of(walk)))
+        del self._running[reply.message.conversation_id]
+        del self._writers[reply.message.conversation_id]
+        reply.announce()
+
+    async def _keep(self, reply: RunningReply) -> None:
+        """Save what has come every two seconds, beside the walk and never in its way."""
+        saved = 0
+        while not reply.ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHECKPOINT_SECONDS):
+                    await reply.ended.wait()
+                    return
+            if reply.size > saved:
+                saved = reply.size
+                await self._save(reply.current())
+
+    async def _save(self, message: Message) -> None:
+        try:
+            await self._chat.save_reply(message)
+        except Exception:  # a full disk must not end the answer that somebody is reading
+            logger.exception("Reply %s could not be saved", message.id)
+
+
+async def _finished(message: Message) -> AsyncGenerator[ReplyEvent, None]:
+    shown = MessageReply.model_validate(message)
+    if shown.status is MessageStatus.STREAMING:
+        # Nobody is writing it: its end could not be kept when it came.
+        shown.status = MessageStatus.STOPPED
+    yield SnapshotEvent(message=shown)
+    yield DoneEvent(message=shown)
+
+
+def _error_of(walk: asyncio.Task[None]) -> MessageError | None:
+    error = None if walk.cancelled() else walk.exception()
+    if error is None:
+        return None
+    if isinstance(error, InferenceError):
+        return MessageError(message=error.message, code=error.code or error.type)
+    logger.error("A reply failed unexpectedly", exc_info=error)
+    return MessageError(
+        message="The server failed while it wrote this reply; its log says why. Try again.",
+        code="internal_error",
+    )

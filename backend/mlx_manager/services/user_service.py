@@ -1,0 +1,90 @@
+"""Accounts from the administrators' side."""
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from mlx_manager.db.engine import Database
+from mlx_manager.db.users import User
+from mlx_manager.errors import LastAdministrator, NotFound
+from mlx_manager.schemas.account import UserStatus, UserUpdate
+from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.passwords import PasswordHasher
+
+
+class UserService:
+    """Lists, approves, disables and deletes accounts.
+
+    Whatever ends a user's right to be here ends their tokens in the same transaction.
+    """
+
+    def __init__(self, database: Database, hasher: PasswordHasher) -> None:
+        self._database = database
+        self._hasher = hasher
+
+    async def list_users(self, limit: int, after: Cursor | None) -> Slice[User]:
+        """Everybody, in the order they came."""
+        query = select(User).order_by(col(User.created_at), col(User.id)).limit(limit + 1)
+        if after is not None:
+            later = col(User.created_at) > after.moment
+            same = (col(User.created_at) == after.moment) & (col(User.id) > after.id)
+            query = query.where(later | same)
+        async with self._database.reading() as session:
+            rows = (await session.exec(query)).all()
+        return take_slice(rows, limit, lambda user: Cursor(user.created_at, user.id))
+
+    async def count_pending(self) -> int:
+        """How many wait for approval."""
+        query = select(func.count()).where(col(User.status) == UserStatus.PENDING)
+        async with self._database.reading() as session:
+            return (await session.exec(query)).one()
+
+    async def update(self, user_id: str, change: UserUpdate) -> User:
+        """Change status or role. Raises ``NotFound`` or ``LastAdministrator``."""
+        async with self._database.writing() as session:
+            user = await _find(session, user_id)
+            status = user.status if change.status is None else change.status
+            is_admin = user.is_admin if change.is_admin is None else change.is_admin
+            if not (is_admin and status is UserStatus.APPROVED):
+                await _keep_an_administrator(session, user)
+            if status is not UserStatus.APPROVED and user.status is UserStatus.APPROVED:
+                user.token_version += 1
+            user.status, user.is_admin = status, is_admin
+            session.add(user)
+        return user
+
+    async def delete(self, user_id: str) -> None:
+        """Delete an account and its conversations. Raises ``NotFound``, ``LastAdministrator``."""
+        async with self._database.writing() as session:
+            user = await _find(session, user_id)
+            await _keep_an_administrator(session, user)
+            await session.delete(user)
+
+    async def reset_password(self, user_id: str, new_password: str) -> None:
+        """Set another's password, ending their tokens. Raises ``NotFound``."""
+        new_hash = await self._hasher.hash(new_password)
+        async with self._database.writing() as session:
+            user = await _find(session, user_id)
+            user.password_hash = new_hash
+            user.token_version += 1
+            session.add(user)
+
+
+async def _find(session: AsyncSession, user_id: str) -> User:
+    user = await session.get(User, user_id)
+    if user is None:
+        raise NotFound("There is no such account; it may have been deleted.")
+    return user
+
+
+async def _keep_an_administrator(session: AsyncSession, leaving: User) -> None:
+    """Raise ``LastAdministrator`` when nobody could run the place without ``leaving``."""
+    if not (leaving.is_admin and leaving.status is UserStatus.APPROVED):
+        return
+    others = select(User.id).where(
+        col(User.is_admin), col(User.status) == UserStatus.APPROVED, col(User.id) != leaving.id
+    )
+    if (await session.exec(others.limit(1))).first() is None:
+        raise LastAdministrator(
+            "This is the last administrator; make somebody else an administrator first."
+        )
