@@ -1,6 +1,5 @@
 """The machine: Python, MLX and what it computes on, memory."""
 
-import os
 import platform
 import sys
 
@@ -8,6 +7,8 @@ from mlx_manager.cli.checks.finding import Finding, State
 from mlx_manager.config import ManagerSettings
 from mlx_manager.mlx_server.config import GIB, MLXServerSettings
 from mlx_manager.mlx_server.engine.backend import OPENBLAS_REMEDY, BackendInfo, describe
+from mlx_manager.mlx_server.models.budget import budget_bytes
+from mlx_manager.mlx_server.utils.memory import machine_bytes, recommended_bytes
 
 OLDEST_PYTHON = (3, 11)
 LEAST_MEMORY_GIB = 4
@@ -43,10 +44,14 @@ def _openblas(backend: BackendInfo) -> list[Finding]:
 
 
 def check_memory(manager: ManagerSettings, inference: MLXServerSettings) -> Finding:
-    """What the machine has and what models may use of it: the smaller of the two limits."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    percent = min(manager.max_memory_percent, inference.max_memory_percent)
-    budget = min(inference.max_memory_bytes, total * percent // 100)
+    """What the machine has and what models may use of it: the smallest of its limits."""
+    total = machine_bytes()
+    budget = budget_bytes(
+        max_bytes=inference.max_memory_bytes,
+        max_percent=min(manager.max_memory_percent, inference.max_memory_percent),
+        machine_bytes=total,
+        recommended_bytes=recommended_bytes() if describe().kind == "metal" else None,
+    )
     detail = f"{total / GIB:.1f} GB in the machine, models may use {budget / GIB:.1f} GB"
     if total < LEAST_MEMORY_GIB * GIB:
         remedy = "Expect only the smallest models to fit."
