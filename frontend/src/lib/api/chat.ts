@@ -1,0 +1,78 @@
+/** /api/chat: conversations, messages and the events of a reply. */
+import { client, open, unwrap } from './client';
+import { readEvents } from './sse';
+import type {
+  Conversation,
+  ConversationDetail,
+  ConversationPage,
+  Message,
+  MessageCreate,
+} from './types';
+
+/** What a reply's event stream carries. `snapshot` comes first, `done` last. */
+export type ReplyEvent =
+  | { type: 'snapshot' | 'done'; message: Message }
+  | { type: 'progress'; processed: number; total: number }
+  | { type: 'text' | 'reasoning'; delta: string }
+  | { type: 'tool_call'; index: number; id?: string; name?: string; arguments_delta?: string };
+
+const TYPES = new Set(['snapshot', 'done', 'progress', 'text', 'reasoning', 'tool_call']);
+
+export function listConversations(cursor?: string): Promise<ConversationPage> {
+  return unwrap(
+    client.GET('/api/chat/conversations', { params: { query: { limit: 50, cursor } } }),
+  );
+}
+
+export function createConversation(title: string, model: string | null): Promise<Conversation> {
+  return unwrap(client.POST('/api/chat/conversations', { body: { title, model } }));
+}
+
+export function getConversation(id: string): Promise<ConversationDetail> {
+  return unwrap(client.GET('/api/chat/conversations/{conversation_id}', at(id)));
+}
+
+export function renameConversation(id: string, title: string): Promise<Conversation> {
+  return unwrap(
+    client.PATCH('/api/chat/conversations/{conversation_id}', { ...at(id), body: { title } }),
+  );
+}
+
+export async function deleteConversation(id: string): Promise<void> {
+  await unwrap(client.DELETE('/api/chat/conversations/{conversation_id}', at(id)));
+}
+
+/** Stores the message and starts the reply. Raises ApiError `reply_running` while one still streams. */
+export function sendMessage(
+  conversationId: string,
+  body: MessageCreate,
+): Promise<{ message: Message; reply: Message }> {
+  return unwrap(
+    client.POST('/api/chat/conversations/{conversation_id}/messages', {
+      ...at(conversationId),
+      body,
+    }),
+  );
+}
+
+export function stopReply(replyId: string): Promise<Message> {
+  return unwrap(
+    client.POST('/api/chat/messages/{reply_id}/stop', { params: { path: { reply_id: replyId } } }),
+  );
+}
+
+/** The events of a reply, from a snapshot on. Ends after `done`, or early when the connection drops. */
+export async function* replyEvents(
+  replyId: string,
+  signal: AbortSignal,
+): AsyncGenerator<ReplyEvent, void, void> {
+  const response = await open(`/api/chat/messages/${encodeURIComponent(replyId)}/events`, signal);
+  if (!response.body) return;
+  for await (const { event, data } of readEvents(response.body)) {
+    if (TYPES.has(event)) yield { type: event, ...JSON.parse(data) } as ReplyEvent;
+  }
+}
+
+function at(id: string) {
+  return { params: { path: { conversation_id: id } } };
+}

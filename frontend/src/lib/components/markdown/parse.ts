@@ -1,0 +1,59 @@
+/**
+ * Markdown to a tree of tokens. Nothing here or above it ever makes HTML: the tokens are drawn by
+ * components, so raw HTML in a reply is shown as the text it is and no image is ever fetched.
+ */
+import { lexer, type Token, type TokensList } from 'marked';
+
+/** How many blocks at the end may still change shape as text is added (a list joins over a gap). */
+const OPEN_BLOCKS = 3;
+
+/** Parses a text that grows at its end, and reads only its last blocks anew. */
+export class GrowingMarkdown {
+  #source = '';
+  #settled: Token[] = [];
+  #settledLength = 0;
+
+  parse(text: string): Token[] {
+    if (!text.startsWith(this.#source)) {
+      this.#settled = [];
+      this.#settledLength = 0;
+    }
+    this.#source = text;
+    const open: TokensList = lexer(text.slice(this.#settledLength));
+    const tokens = [...this.#settled, ...open];
+    this.#settle(open);
+    return tokens;
+  }
+
+  #settle(open: Token[]): void {
+    const finished = open.slice(0, Math.max(0, open.length - OPEN_BLOCKS));
+    for (const token of finished) {
+      this.#settled.push(token);
+      this.#settledLength += token.raw.length;
+    }
+  }
+}
+
+/** The address a link may lead to: http and https only, null for anything else. */
+export function safeHref(href: string): string | null {
+  try {
+    const url = new URL(href);
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+const ENTITIES: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&nbsp;': '\u00a0',
+};
+
+/** The characters behind the entities that stand in a text token; others stay as written. */
+export function decodeEntities(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot|nbsp|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+}

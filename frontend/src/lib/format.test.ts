@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { count, duration, gigabytes, modelName, prettyJson, rate, relativeTime } from './format';
+
+const NOW = Date.parse('2026-03-04T12:00:00Z');
+const ago = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
+
+describe('format', () => {
+  it('writes sizes, counts, rates and durations', () => {
+    expect(gigabytes(3_412_000_000)).toBe('3.4 GB');
+    expect(count(1234567)).toBe('1\u2009234\u2009567');
+    expect(count(999)).toBe('999');
+    expect(rate(38.14)).toBe('38.1');
+    expect(rate(1206.4)).toBe('1\u2009206');
+    expect(duration(212.4)).toBe('212 ms');
+    expect(duration(1440)).toBe('1.4 s');
+  });
+
+  it.each([
+    [0, 'now'],
+    [-5000, 'now'],
+    [5 * 60_000, '5m ago'],
+    [3 * 3_600_000, '3h ago'],
+    [26 * 3_600_000, 'yesterday'],
+    [40 * 86_400_000, 'Jan 23'],
+    [400 * 86_400_000, 'Jan 28, 2025'],
+  ])('tells %d ms ago as %s', (age, text) => {
+    expect(relativeTime(ago(age), NOW)).toBe(text);
+  });
+
+  it('lays JSON out, and leaves what is not JSON alone', () => {
+    expect(prettyJson('{"a":1}')).toBe('{\n  "a": 1\n}');
+    expect(prettyJson('{"a":')).toBe('{"a":');
+  });
+
+  it('calls a model by the last part of its id', () => {
+    expect(modelName('mlx-manager/guide')).toBe('guide');
+    expect(modelName('plain')).toBe('plain');
+  });
+});

@@ -1,0 +1,68 @@
+/** Numbers and times as a person reads them. Pure; every function takes the moment it needs. */
+import { strings } from '$lib/strings';
+
+const THIN_SPACE = '\u2009';
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
+const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
+const dayOfYear = new Intl.DateTimeFormat('en', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+
+/** Bytes as GB with one decimal (GB = 10^9 bytes, as disks and models are sold). */
+export function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+/** A count with thin separators: 12 345. */
+export function count(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+}
+
+/** A rate with one decimal under 100, none above. */
+export function rate(perSecond: number): string {
+  return perSecond < 100 ? perSecond.toFixed(1) : count(perSecond);
+}
+
+/** Milliseconds as "212 ms" or "1.4 s". */
+export function duration(milliseconds: number): string {
+  return milliseconds < 1000
+    ? `${Math.round(milliseconds)} ms`
+    : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** "5m ago", "yesterday", then the date. */
+export function relativeTime(moment: string, now: number): string {
+  const then = Date.parse(moment);
+  const age = Math.max(0, now - then);
+  if (age < MINUTE_MS) return strings.time.justNow;
+  if (age < HOUR_MS) return relative.format(-Math.floor(age / MINUTE_MS), 'minute');
+  if (age < DAY_MS) return relative.format(-Math.floor(age / HOUR_MS), 'hour');
+  if (age < 7 * DAY_MS) return relative.format(-Math.floor(age / DAY_MS), 'day');
+  const sameYear = new Date(then).getFullYear() === new Date(now).getFullYear();
+  return (sameYear ? day : dayOfYear).format(then);
+}
+
+export function exactTime(moment: string): string {
+  return exact.format(Date.parse(moment));
+}
+
+/** JSON laid out over lines; text that is not JSON (yet) comes back as it is. */
+export function prettyJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** The last part of a model id, which is what people call it. */
+export function modelName(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}

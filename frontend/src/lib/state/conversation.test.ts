@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aConversation, aMessage } from '$lib/testing/messages';
+import { events, json } from '$lib/testing/scripted-manager';
+import { manager } from '$lib/testing/setup';
+import { OpenConversation } from './conversation.svelte';
+import { conversations } from './conversations.svelte';
+
+const SEND = 'POST /api/chat/conversations/conversation-1/messages';
+const OPEN = 'GET /api/chat/conversations/conversation-1';
+const EVENTS = 'GET /api/chat/messages/reply-1/events';
+
+const asked = aMessage({ id: 'asked-1', role: 'user', content: 'Hi', status: 'complete' });
+const done = aMessage({ content: 'Hello', status: 'complete' });
+
+let open: OpenConversation;
+
+beforeEach(() => {
+  open = new OpenConversation();
+  conversations.clear();
+  manager.on('POST /api/chat/conversations', json(201, aConversation({ title: 'Hi' })));
+  manager.on(SEND, json(202, { message: asked, reply: aMessage() }));
+  manager.on(EVENTS, events([['done', { message: done }]], 'ended'));
+});
+
+describe('the open conversation', () => {
+  it('makes itself with the first message, lists itself, and follows the reply', async () => {
+    expect(await open.send('Hi', { thinking: true })).toBe(true);
+    expect(open.id).toBe('conversation-1');
+    expect(conversations.items[0]?.title).toBe('Hi');
+    expect(manager.asked[1]?.body).toEqual({ content: 'Hi', role: 'user', thinking: true });
+    await vi.waitFor(() => expect(open.streaming).toBe(false));
+    expect(open.messages.map((message) => message.content)).toEqual(['Hi', 'Hello']);
+  });
+
+  it('keeps a message that was not taken, and sends it again without writing it twice', async () => {
+    manager.on(SEND, json(503, { detail: 'Full.', code: 'busy' }));
+    expect(await open.send('Hi', {})).toBe(false);
+    expect(open.unsent?.content).toBe('Hi');
+    expect(open.error?.message).toBe('Full.');
+    expect(open.messages).toEqual([]);
+
+    manager.on(SEND, json(202, { message: asked, reply: aMessage() }));
+    expect(await open.retry({})).toBe(true);
+    expect(open.unsent).toBeNull();
+    expect(open.error).toBeNull();
+    expect(open.messages).toHaveLength(2);
+  });
+
+  it('asks again what a failed reply was asked', async () => {
+    const failed = aMessage({ status: 'failed', error: { message: 'x', code: 'engine_failed' } });
+    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, failed] }));
+    await open.open('conversation-1');
+    await open.retry({});
+    expect(manager.asked.at(-2)?.body ?? manager.asked.at(-1)?.body).toMatchObject({
+      content: 'Hi',
+      role: 'user',
+    });
+  });
+
+  it('gives a tool result back with its call', async () => {
+    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done] }));
+    await open.open('conversation-1');
+    await open.giveResult('call-1', '42', {});
+    const body = manager.asked.find((request) => request.path.endsWith('/messages'))?.body;
+    expect(body).toEqual({ content: '42', role: 'tool', tool_call_id: 'call-1' });
+  });
+
+  it('goes on with a reply that was streaming when the page was reloaded', async () => {
+    const begun = aMessage({ content: 'Hel' });
+    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, begun] }));
+    await open.open('conversation-1');
+    await vi.waitFor(() => expect(open.messages[1]?.content).toBe('Hello'));
+    expect(open.streaming).toBe(false);
+  });
+
+  it('shows what another window started when a reply already runs', async () => {
+    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, aMessage()] }));
+    manager.on(SEND, json(409, { detail: 'Runs.', code: 'reply_running' }));
+    open.id = 'conversation-1';
+    expect(await open.send('Again', {})).toBe(false);
+    expect(open.messages).toHaveLength(2);
+    expect(open.unsent?.content).toBe('Again');
+  });
+
+  it('tells a conversation that is gone from one that cannot be loaded', async () => {
+    manager.on(OPEN, json(404, { detail: 'No.', code: 'conversation_not_found' }));
+    await open.open('conversation-1');
+    expect(open.phase).toBe('missing');
+    manager.on(OPEN, json(500, { detail: 'Oh.', code: 'internal' }));
+    await open.open('conversation-1');
+    expect(open.phase).toBe('failed');
+  });
+
+  it('forgets one conversation when the next is opened', async () => {
+    await open.send('Hi', {});
+    await open.open(null);
+    expect(open.messages).toEqual([]);
+    expect(open.reply).toBeNull();
+  });
+});

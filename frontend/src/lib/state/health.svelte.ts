@@ -1,0 +1,62 @@
+/** The machine's state, asked for gently: often while it changes, rarely when nobody looks. */
+import { getHealth } from '$lib/api/health';
+import type { Health } from '$lib/api/types';
+
+const IDLE_MS = 5000;
+const BUSY_MS = 1500;
+const OFFLINE_MS = 3000;
+
+export class HealthMonitor {
+  latest = $state<Health | null>(null);
+  state = $state<'connecting' | 'online' | 'offline'>('connecting');
+
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #watching = false;
+
+  /** Polls until the returned function is called; pauses while the page is hidden. */
+  watch(): () => void {
+    this.#watching = true;
+    const wake = () => {
+      if (!document.hidden) void this.#tick();
+    };
+    document.addEventListener('visibilitychange', wake);
+    void this.#tick();
+    return () => {
+      this.#watching = false;
+      this.#clear();
+      document.removeEventListener('visibilitychange', wake);
+    };
+  }
+
+  /** Asks once; never raises. */
+  async refresh(): Promise<void> {
+    try {
+      this.latest = await getHealth();
+      this.state = 'online';
+    } catch {
+      this.state = 'offline';
+    }
+  }
+
+  async #tick(): Promise<void> {
+    this.#clear();
+    await this.refresh();
+    // A second tick may have come in between: only the newest timer stays.
+    this.#clear();
+    if (this.#watching && !document.hidden) {
+      this.#timer = setTimeout(() => void this.#tick(), this.#pause());
+    }
+  }
+
+  #pause(): number {
+    if (this.state === 'offline') return OFFLINE_MS;
+    return (this.latest?.inference.requests_running ?? 0) > 0 ? BUSY_MS : IDLE_MS;
+  }
+
+  #clear(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+export const health = new HealthMonitor();

@@ -1,0 +1,43 @@
+/** The models that can be served, and the one the next message goes to. */
+import { listModels } from '$lib/api/models';
+import { asApiError, type ApiError } from '$lib/api/errors';
+import type { Model } from '$lib/api/types';
+import { strings } from '$lib/strings';
+import { recall, remember } from './storage';
+
+const CHOICE = 'model';
+
+export class Models {
+  items = $state<Model[]>([]);
+  error = $state<ApiError | null>(null);
+  #choice = $state<string | null>(recall(CHOICE));
+
+  /** The chosen model while it exists, else the built-in guide, else the first. */
+  get selected(): string | null {
+    const has = (id: string | null) => this.items.some((model) => model.id === id);
+    if (has(this.#choice)) return this.#choice;
+    if (has(strings.guide.modelId)) return strings.guide.modelId;
+    return this.items[0]?.id ?? this.#choice;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.items = await listModels();
+      this.error = null;
+    } catch (problem) {
+      this.error = asApiError(problem);
+    }
+  }
+
+  select(id: string): void {
+    this.#choice = id;
+    remember(CHOICE, id);
+  }
+
+  /** Follows the model of a conversation that was opened, without making it the person's choice. */
+  follow(id: string | null): void {
+    if (id !== null && this.items.some((model) => model.id === id)) this.#choice = id;
+  }
+}
+
+export const models = new Models();

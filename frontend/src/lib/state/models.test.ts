@@ -1,0 +1,37 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { json } from '$lib/testing/scripted-manager';
+import { manager } from '$lib/testing/setup';
+import { Models } from './models.svelte';
+
+const entry = (id: string) => ({ id, object: 'model', created: 1, owned_by: 'x' });
+
+beforeEach(() => {
+  const data = [entry('a/one'), entry('mlx-manager/guide')];
+  manager.on('GET /v1/models', json(200, { object: 'list', data }));
+});
+
+describe('the models', () => {
+  it('begin with the guide, and keep a choice over a reload', async () => {
+    const models = new Models();
+    await models.load();
+    expect(models.selected).toBe('mlx-manager/guide');
+    models.select('a/one');
+    const reloaded = new Models();
+    await reloaded.load();
+    expect(reloaded.selected).toBe('a/one');
+  });
+
+  it('fall back when the choice is no longer there', async () => {
+    const models = new Models();
+    models.select('gone');
+    await models.load();
+    expect(models.selected).toBe('mlx-manager/guide');
+  });
+
+  it('say why they could not be listed', async () => {
+    manager.on('GET /v1/models', json(500, { error: { message: 'Down.', code: 'x' } }));
+    const models = new Models();
+    await models.load();
+    expect(models.error?.message).toBe('Down.');
+  });
+});

@@ -1,0 +1,106 @@
+/** Who is logged in. Owns the access token and the moment it stops being accepted. */
+import * as auth from '$lib/api/auth';
+import { access } from '$lib/api/client';
+import { asApiError, type ApiError } from '$lib/api/errors';
+import type { User } from '$lib/api/types';
+import { recall, remember } from './storage';
+
+const TOKEN = 'token';
+
+/** `unknown` until restore() has asked the manager. */
+export type Phase = 'unknown' | 'setup' | 'signed-out' | 'signed-in';
+
+export class Session {
+  phase = $state<Phase>('unknown');
+  user = $state<User | null>(null);
+  /** True after the manager refused a token that had worked: the login page says so. */
+  ended = $state(false);
+
+  #restoring: Promise<void> | null = null;
+
+  constructor() {
+    access.onRefused = () => this.#expire();
+  }
+
+  /** Settles the phase. Raises ApiError when the manager cannot be asked; may then be called again. */
+  restore(): Promise<void> {
+    if (this.phase !== 'unknown') return Promise.resolve();
+    this.#restoring ??= this.#restore().finally(() => (this.#restoring = null));
+    return this.#restoring;
+  }
+
+  async #restore(): Promise<void> {
+    access.token = recall(TOKEN);
+    if (access.token) {
+      try {
+        this.user = await auth.me();
+        this.phase = 'signed-in';
+        return;
+      } catch (problem) {
+        // A refused token has already ended the session; anything else is not about the token.
+        if (asApiError(problem).status !== 401) throw problem;
+      }
+    }
+    this.phase = (await auth.setupNeeded()) ? 'setup' : 'signed-out';
+  }
+
+  /** Null, or why not: `invalid_credentials`, `account_pending`, `account_disabled`, `unreachable`. */
+  login(email: string, password: string): Promise<ApiError | null> {
+    return failureOf(async () => {
+      this.#keep(await auth.login(email, password));
+      this.user = await auth.me();
+      this.ended = false;
+      this.phase = 'signed-in';
+    });
+  }
+
+  /** Creates the administrator and logs in as them. Null, or why not. */
+  async setUp(email: string, password: string): Promise<ApiError | null> {
+    const failure = await failureOf(() => auth.register(email, password));
+    if (failure) return failure;
+    this.phase = 'signed-out';
+    return this.login(email, password);
+  }
+
+  /** Asks for an account, which an administrator then approves. Null, or why not. */
+  register(email: string, password: string): Promise<ApiError | null> {
+    return failureOf(() => auth.register(email, password));
+  }
+
+  /** Ends the session here in any case, and at the manager when it can be reached. */
+  async logout(): Promise<ApiError | null> {
+    const failure = await failureOf(auth.logout);
+    this.#forget();
+    this.ended = false;
+    return failure;
+  }
+
+  #expire(): void {
+    // The first page load with an old token lands here too, with nobody to tell.
+    this.ended = this.phase === 'signed-in' || this.phase === 'unknown';
+    this.#forget();
+  }
+
+  #keep(token: string): void {
+    access.token = token;
+    remember(TOKEN, token);
+  }
+
+  #forget(): void {
+    access.token = null;
+    remember(TOKEN, null);
+    this.user = null;
+    if (this.phase !== 'unknown') this.phase = 'signed-out';
+  }
+}
+
+async function failureOf(work: () => Promise<unknown>): Promise<ApiError | null> {
+  try {
+    await work();
+    return null;
+  } catch (problem) {
+    return asApiError(problem);
+  }
+}
+
+export const session = new Session();

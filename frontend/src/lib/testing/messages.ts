@@ -1,0 +1,34 @@
+/** Rows as the manager sends them, complete, with what a test cares about put in. */
+import type { Conversation, Message } from '$lib/api/types';
+
+const MOMENT = '2026-01-02T03:04:05Z';
+
+export function aMessage(change: Partial<Message> = {}): Message {
+  return {
+    id: 'reply-1',
+    conversation_id: 'conversation-1',
+    role: 'assistant',
+    content: '',
+    reasoning: null,
+    tool_calls: [],
+    tool_call_id: null,
+    status: 'streaming',
+    finish_reason: null,
+    error: null,
+    usage: null,
+    model: 'mlx-manager/guide',
+    created_at: MOMENT,
+    ...change,
+  };
+}
+
+export function aConversation(change: Partial<Conversation> = {}): Conversation {
+  return {
+    id: 'conversation-1',
+    title: 'First',
+    model: 'mlx-manager/guide',
+    created_at: MOMENT,
+    updated_at: MOMENT,
+    ...change,
+  };
+}
