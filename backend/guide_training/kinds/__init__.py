@@ -1,0 +1,1 @@
+"""What the guide can do, one kind a file: each makes exchanges from random values."""

@@ -1,0 +1,144 @@
+"""Whole conversations: which kinds come how often, system prompts, earlier turns, thinking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from guide_training.draw import Draw
+from guide_training.exchange import Exchange, Maker, Message, Tool
+from guide_training.kinds import guide, json_object, refusal, repeat, tool_call
+from guide_training.kinds.tools import box
+from guide_training.phrases import Phrases
+
+SYSTEM = Phrases("system")
+SHARES: list[tuple[Maker, float]] = [
+    (guide.make, 0.36),
+    (guide.make_small_talk, 0.05),
+    (refusal.make, 0.12),
+    (repeat.make, 0.11),
+    (json_object.make, 0.12),
+    (tool_call.make, 0.16),
+    (tool_call.make_told, 0.08),
+]
+DRILLS: list[Maker] = [repeat.make_long, repeat.make_long, repeat.make, json_object.make, tool_call.make]
+THINKING_SHARE = 0.2
+_CALLING = ("tool_call", "tool_result")
+
+
+@dataclass
+class Conversation:
+    """Messages as OpenAI clients send them, ending with the expected assistant message."""
+
+    messages: list[Message]
+    tools: list[Tool]
+    thinking: bool
+    last: Exchange
+
+
+def long_prompt(draw: Draw, sentences: int) -> str:
+    """Return an agent-like system prompt of about 12 tokens a sentence."""
+    lines = []
+    for _ in range(sentences):
+        lines.append(
+            draw.pick(SYSTEM.content["sentence"]).format(
+                w=draw.made_up(),
+                n=draw.listed("nouns"),
+                m=draw.listed("nouns"),
+                a=draw.listed("adjectives"),
+                v=draw.listed("verbs"),
+                N=draw.name(),
+                M=draw.name(),
+                c=draw.city(),
+                k=draw.city(),
+                d=draw.date(),
+                i=draw.integer(3),
+                j=draw.integer(2),
+            )
+        )
+    return draw.pick([" ", "\n", "\n\n"]).join(lines)
+
+
+def system_prompt(draw: Draw) -> str | None:
+    """Return nothing, a usual short prompt, or now and then a long one."""
+    shape = draw.random.random()
+    if shape < 0.55:
+        return None
+    if shape < 0.9:
+        return SYSTEM.pick(draw, "prompt")
+    return long_prompt(draw, int(2 ** draw.random.uniform(1, 6)))
+
+
+def _exchange(draw: Draw) -> Exchange:
+    makers, weights = zip(*SHARES, strict=True)
+    maker: Maker = draw.random.choices(makers, weights)[0]
+    return maker(draw)
+
+
+def _with_thoughts(exchange: Exchange) -> list[Message]:
+    """Return the messages with reasoning on the assistant's turns."""
+    replies = [item for item in exchange.messages if item["role"] == "assistant"]
+    thoughts = [f"I should call {_called(item)}." if item.get("tool_calls") else exchange.thought for item in replies]
+    waiting = iter(thoughts)
+    return [
+        {**item, "reasoning_content": next(waiting)} if item["role"] == "assistant" else item
+        for item in exchange.messages
+    ]
+
+
+def _called(message: Message) -> str:
+    return " and ".join(call["function"]["name"] for call in message["tool_calls"])
+
+
+def _toolbox(draw: Draw, exchanges: list[Exchange]) -> list[Tool]:
+    tools: dict[str, Tool] = {}
+    for exchange in exchanges:
+        for tool in exchange.tools:
+            tools.setdefault(tool["function"]["name"], tool)
+    if not tools and draw.chance(0.2):
+        refused = any(exchange.kind == "refusal" for exchange in exchanges)
+        return box(draw, [], invented=refused).tools
+    return list(tools.values())
+
+
+def conversation(draw: Draw, earlier: int | None = None, last: Exchange | None = None) -> Conversation:
+    """Return a conversation with `earlier` turns (random by default) before the `last` one."""
+    turns = draw.pick([0, 0, 0, 1, 1, 2, 3]) if earlier is None else earlier
+    final = last or _exchange(draw)
+    exchanges = [final]
+    for _ in range(turns if final.system is None else 0):
+        before = _exchange(draw)
+        if before.system is None and all(_fit(before, item) for item in exchanges):
+            exchanges.insert(0, before)
+    thinking = draw.chance(THINKING_SHARE)
+    messages: list[Message] = []
+    for exchange in exchanges:
+        messages += _with_thoughts(exchange) if thinking else exchange.messages
+    system = final.system if final.system is not None else system_prompt(draw)
+    if system is not None:
+        messages.insert(0, {"role": "system", "content": system})
+    return Conversation(messages, _toolbox(draw, exchanges), thinking, final)
+
+
+def _fit(one: Exchange, other: Exchange) -> bool:
+    """Tell whether two exchanges may share a list of tools: none may answer the other's question."""
+    kinds = (one.kind, other.kind)
+    calling = [kind in _CALLING for kind in kinds]
+    names = {tool["function"]["name"] for tool in one.tools}
+    shared = names & {tool["function"]["name"] for tool in other.tools}
+    return not (shared or one.groups & other.groups) and not (any(calling) and "refusal" in kinds)
+
+
+def training(seed: int) -> Iterator[Conversation]:
+    """Yield training conversations without end."""
+    for index in count():
+        yield conversation(Draw(f"train-{seed}-{index}", held=False))
+
+
+def drills(seed: int) -> Iterator[Conversation]:
+    """Yield short exercises in copying without end: what training begins with."""
+    for index in count():
+        draw = Draw(f"drill-{seed}-{index}", held=False)
+        exchange = draw.pick(DRILLS)(draw)
+        yield Conversation([*exchange.messages], exchange.tools, False, exchange)

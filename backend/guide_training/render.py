@@ -1,0 +1,49 @@
+"""Conversations as token ids, with the places the guide must learn to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transformers import PreTrainedTokenizerFast
+
+from guide_training.mix import Conversation
+from guide_training.tokenizer import TURN_END, TURN_START
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Token ids, the half-open spans the assistant wrote, and where the first turn ends."""
+
+    ids: list[int]
+    spans: list[tuple[int, int]]
+    first_turn: int
+
+
+def text_of(tokenizer: PreTrainedTokenizerFast, chat: Conversation) -> str:
+    """Return the whole conversation as the chat template writes it."""
+    rendered = tokenizer.apply_chat_template(
+        chat.messages, tools=chat.tools or None, tokenize=False
+    )
+    assert isinstance(rendered, str)
+    return rendered
+
+
+def sample_of(tokenizer: PreTrainedTokenizerFast, text: str) -> Sample:
+    """Return the ids of `text` with the spans between an assistant's header and its end mark.
+
+    The template keeps every earlier turn as it was generated, so all of them are learned from.
+    """
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False)
+    start, end = tokenizer.convert_tokens_to_ids([TURN_START, TURN_END])
+    role = tokenizer.encode("assistant", add_special_tokens=False)
+    newline = tokenizer.encode("\n", add_special_tokens=False)[0]
+    spans = []
+    at = 0
+    first_turn = 0
+    while at < len(ids):
+        close = ids.index(end, at)
+        first_turn = first_turn or close + 2
+        if ids[at] == start and ids[at + 1 : at + 1 + len(role)] == role:
+            spans.append((ids.index(newline, at) + 1, close + 1))
+        at = close + 2
+    return Sample(ids, spans, first_turn)
