@@ -1,8 +1,10 @@
 """``mlx-manager serve``: one process, everything in it."""
 
 import importlib.util
+import logging
 import os
 import socket
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,7 +60,7 @@ def _run(settings: "ManagerSettings", sockets: list[socket.socket]) -> None:
 
     watched = WatchedApplication(_compose(settings))
     config = uvicorn.Config(watched, lifespan="on", log_config=None, access_log=False)
-    server = Server(config, on_ready=lambda: _announce(settings))
+    server = Server(config, on_ready=lambda: _announce(settings), on_stopped=_leave)
     try:
         server.run(sockets=sockets)
     except SystemExit:
@@ -91,3 +93,14 @@ def _announce(settings: "ManagerSettings") -> None:
 
     url = url_of(settings.host, settings.port)
     typer.echo(f"MLX Manager is ready: {url}  (OpenAI base URL {url}/v1; Ctrl-C stops it)")
+
+
+def _leave() -> None:
+    """The application has closed all that it opened. What is left are threads in the middle of an
+    import or a step: waiting for them helps nobody, and MLX aborts when Python is torn down under
+    its thread."""
+    typer.echo("MLX Manager has stopped.")
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -6,6 +6,7 @@ that ends them all, whatever room they live in.
 """
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ from types import FrameType
 
 import uvicorn
 
-DRAIN_SECONDS = 0.5
+DRAIN_SECONDS = 0.3
 """How long requests that have not answered yet may take to finish."""
 
 CANCEL_SECONDS = 1
@@ -25,25 +26,35 @@ CANCEL_SECONDS = 1
 class Server(uvicorn.Server):
     """One SIGINT or SIGTERM ends the server within two seconds, a second one kills it at once."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], on_stopped: Callable[[], None]
+    ) -> None:
         config.timeout_graceful_shutdown = CANCEL_SECONDS
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_stopped = on_stopped
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell that requests are answered."""
-        await super().startup(sockets=sockets)
+        # "Application startup failed" and its like say less than what the command line prints.
+        logger = logging.getLogger("uvicorn.error")
+        logger.addFilter(_has_traceback)
+        try:
+            await super().startup(sockets=sockets)
+        finally:
+            logger.removeFilter(_has_traceback)
         if self.started and not self.should_exit:
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Cut the streams, give the rest a moment, then let the application end."""
+        """Cut the streams, give the rest a moment, let the application end, and say so."""
         self._close_connections(answering=True)
         last_call = asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._close_connections)
         try:
             await super().shutdown(sockets=sockets)
         finally:
             last_call.cancel()
+        self._on_stopped()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -70,3 +81,7 @@ class Server(uvicorn.Server):
             transport = connection.transport
             if transport is not None and (is_answering or not answering):
                 transport.abort()  # close() would wait for a client that reads slowly
+
+
+def _has_traceback(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None

@@ -51,8 +51,8 @@ async def running(application: Endless, path: str) -> AsyncIterator[asyncio.Stre
     """A server with one request under way; leaving stops it."""
     [listener] = listen("127.0.0.1", 0)
     config = uvicorn.Config(application, lifespan="on", log_config=None)
-    ready = asyncio.Event()
-    server = Server(config, on_ready=ready.set)
+    ready, stopped = asyncio.Event(), asyncio.Event()
+    server = Server(config, on_ready=ready.set, on_stopped=stopped.set)
     serving = asyncio.create_task(server._serve([listener]))
     await ready.wait()
     reader, writer = await asyncio.open_connection(*listener.getsockname(), limit=1024)
@@ -62,6 +62,7 @@ async def running(application: Endless, path: str) -> AsyncIterator[asyncio.Stre
     began = monotonic()
     yield reader
     await serving
+    assert stopped.is_set()
     assert monotonic() - began < 2
     writer.close()
     with contextlib.suppress(ConnectionError):
