@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlx_manager.cli.lifespan import Application
     from mlx_manager.config import ManagerSettings
 
+LOGFIRE_FLUSH_MS = 300
 LOG_LEVELS = "DEBUG, INFO, WARNING, ERROR or CRITICAL"
 
 
@@ -100,6 +101,8 @@ def _leave() -> None:
     import or a step: waiting for them helps nobody, and MLX aborts when Python is torn down under
     its thread."""
     typer.echo("MLX Manager has stopped.")
+    if (logfire := sys.modules.get("logfire")) is not None:
+        logfire.shutdown(timeout_millis=LOGFIRE_FLUSH_MS)  # else its exit handler would
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
