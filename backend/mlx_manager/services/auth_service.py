@@ -54,7 +54,7 @@ class AuthService:
         )
         try:
             async with self._database.writing() as session:
-                await session.execute(statement)
+                await session.exec(statement)
                 return (await session.exec(select(User).where(User.id == user.id))).one()
         except IntegrityError as error:
             raise EmailTaken(
@@ -98,7 +98,7 @@ class AuthService:
     async def logout(self, user: User) -> None:
         """End every token of ``user``."""
         async with self._database.writing() as session:
-            await session.execute(
+            await session.exec(
                 update(User)
                 .where(col(User.id) == user.id)
                 .values(token_version=User.token_version + 1)

@@ -151,7 +151,7 @@ class ChatService:
         """Bring a reply's row up to date; one that was deleted meanwhile stays deleted."""
         values = {name: getattr(reply, name) for name in _REPLY_COLUMNS}
         async with self._database.writing() as session:
-            await session.execute(
+            await session.exec(
                 update(Message).where(col(Message.id) == reply.id).values(**values)
             )
 
@@ -190,7 +190,7 @@ async def _settle(session: AsyncSession, conversation_id: str | None = None) -> 
     left = update(Message).where(col(Message.status) == MessageStatus.STREAMING)
     if conversation_id is not None:
         left = left.where(col(Message.conversation_id) == conversation_id)
-    await session.execute(left.values(status=MessageStatus.STOPPED))
+    await session.exec(left.values(status=MessageStatus.STOPPED))
 
 
 def _require_call(earlier: Sequence[Message], call_id: str | None) -> None:

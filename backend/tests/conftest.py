@@ -1,0 +1,66 @@
+"""The whole manager on a real socket, on a database that the migrations made."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from mlx_manager.config import ManagerSettings
+from mlx_manager.db.prepare import prepare
+from tests.manager import Manager, serving
+
+Start = Callable[..., AbstractAsyncContextManager[Manager]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop that the server runs on."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> None:
+    """What a developer has set for their own server is none of the tests' business."""
+    for name in [name for name in os.environ if name.startswith(("MLX_MANAGER_", "MLX_SERVER_"))]:
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once by the migrations; each test starts from a copy."""
+    path = tmp_path_factory.mktemp("migrated") / "manager.db"
+    prepare(path)
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_database: Path) -> ManagerSettings:
+    """Everything in a folder of the test's own."""
+    path = tmp_path / "home" / "manager.db"
+    path.parent.mkdir()
+    path.write_bytes(migrated_database.read_bytes())
+    return ManagerSettings(
+        _env_file=None,
+        database_path=path,
+        log_dir=tmp_path / "home" / "logs",
+        hf_cache_path=tmp_path / "hub",
+    )
+
+
+@pytest.fixture
+def start(settings: ManagerSettings, tmp_path: Path) -> Start:
+    """Serve the manager for the length of a block, with some settings changed."""
+
+    def with_changes(**changes: object) -> AbstractAsyncContextManager[Manager]:
+        return serving(settings.model_copy(update=changes), tmp_path)
+
+    return with_changes
+
+
+@pytest.fixture
+async def manager(start: Start) -> AsyncIterator[Manager]:
+    """A running manager whose engine follows scripts."""
+    async with start() as running:
+        yield running

@@ -1,0 +1,1 @@
+"""Mirrors ``mlx_manager.middleware``."""

@@ -1,0 +1,105 @@
+"""Administrators looking after accounts, over HTTP."""
+
+import pytest
+
+from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_accounts_are_listed_in_pages_in_the_order_they_came(manager: Manager) -> None:
+    admin = await manager.administrator()
+    for number in range(4):
+        await register(admin, f"person{number}@example.com")
+    emails, cursor = [], None
+    for pages in range(1, 4):
+        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await admin.get("/api/auth/users", params=params)).json()
+        emails += [user["email"] for user in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert pages == 3
+    assert emails == ["ada@example.com", *(f"person{n}@example.com" for n in range(4))]
+    assert (await admin.get("/api/auth/users/pending/count")).json() == {"count": 4}
+
+
+@pytest.mark.parametrize("cursor", ["x", "====", "AAAA", "MjAyNi0wMS0wMSBh", "é"])
+async def test_a_cursor_that_is_not_ours_is_refused(manager: Manager, cursor: str) -> None:
+    admin = await manager.administrator()
+    reply = await admin.get("/api/auth/users", params={"cursor": cursor})
+    assert (reply.status_code, reply.json()["code"]) == (400, "bad_cursor")
+
+
+async def test_disabling_ends_an_accounts_tokens_at_once(manager: Manager) -> None:
+    admin = await manager.administrator()
+    bob = await manager.user(admin, "bob@example.com")
+    me = (await bob.get("/api/auth/me")).json()
+    reply = await admin.put(f"/api/auth/users/{me['id']}", json={"status": "disabled"})
+    assert reply.json() == {**me, "status": "disabled"}
+    assert (await bob.get("/api/auth/me")).status_code == 401
+    await admin.put(f"/api/auth/users/{me['id']}", json={"status": "approved"})
+    assert (await bob.get("/api/auth/me")).status_code == 401  # an ended token stays ended
+    await log_in(bob, "bob@example.com")
+
+
+async def test_deleting_an_account_ends_its_tokens_and_frees_its_address(
+    manager: Manager,
+) -> None:
+    admin = await manager.administrator()
+    bob = await manager.user(admin, "bob@example.com")
+    bob_id = (await bob.get("/api/auth/me")).json()["id"]
+    assert (await admin.delete(f"/api/auth/users/{bob_id}")).status_code == 204
+    assert (await bob.get("/api/auth/me")).status_code == 401
+    again = await admin.delete(f"/api/auth/users/{bob_id}")
+    assert (again.status_code, again.json()["code"]) == (404, "not_found")
+    assert (await register(bob, "bob@example.com"))["status"] == "pending"
+
+
+async def test_resetting_a_password_ends_the_old_one_and_its_tokens(manager: Manager) -> None:
+    admin = await manager.administrator()
+    bob = await manager.user(admin, "bob@example.com")
+    bob_id = (await bob.get("/api/auth/me")).json()["id"]
+    route = f"/api/auth/users/{bob_id}/reset-password"
+    assert (await admin.post(route, json={"new_password": "short"})).status_code == 422
+    assert (await admin.post(route, json={"new_password": NEW_PASSWORD})).status_code == 204
+    assert (await bob.get("/api/auth/me")).status_code == 401
+    old = {"email": "bob@example.com", "password": PASSWORD}
+    assert (await bob.post("/api/auth/login", json=old)).status_code == 401
+    await log_in(bob, "bob@example.com", NEW_PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "disabled"}, {"status": "pending"}, {"is_admin": False}, None]
+)
+async def test_the_last_administrator_stays(manager: Manager, change: dict[str, object]) -> None:
+    admin = await manager.administrator()
+    await manager.user(admin, "bob@example.com")
+    route = f"/api/auth/users/{(await admin.get('/api/auth/me')).json()['id']}"
+    reply = await (admin.delete(route) if change is None else admin.put(route, json=change))
+    assert (reply.status_code, reply.json()["code"]) == (409, "last_administrator")
+    assert (await admin.get("/api/auth/me")).json()["is_admin"] is True
+
+
+async def test_an_administrator_who_is_not_the_last_may_go(manager: Manager) -> None:
+    ada = await manager.administrator()
+    bob = await manager.user(ada, "bob@example.com")
+    ada_id = (await ada.get("/api/auth/me")).json()["id"]
+    bob_id = (await bob.get("/api/auth/me")).json()["id"]
+    await ada.put(f"/api/auth/users/{bob_id}", json={"is_admin": True})
+    assert (await bob.put(f"/api/auth/users/{ada_id}", json={"is_admin": False})).status_code == 200
+    assert (await ada.get("/api/auth/users")).status_code == 403
+    reply = await bob.put(f"/api/auth/users/{bob_id}", json={"is_admin": False})
+    assert reply.json()["code"] == "last_administrator"
+
+
+@pytest.mark.parametrize(
+    "body", [{"status": "asleep"}, {"is_admin": "perhaps"}, {"email": "new@example.com"}]
+)
+async def test_a_change_that_is_not_one_is_refused(
+    manager: Manager, body: dict[str, object]
+) -> None:
+    admin = await manager.administrator()
+    me = (await admin.get("/api/auth/me")).json()
+    assert (await admin.put(f"/api/auth/users/{me['id']}", json=body)).status_code == 422
+    assert (await admin.get("/api/auth/me")).json() == me
