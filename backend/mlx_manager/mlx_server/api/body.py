@@ -65,7 +65,7 @@ def _parse(raw: bytes) -> Any:
         return from_json(raw, allow_inf_nan=False)
     except ValueError as error:
         reason = str(error)
-    if "surrogate" in reason:
+    if "hex escape" in reason:
         return _parse(_mend_surrogates(raw))
     if "recursion" in reason:
         raise BadRequest("The request body is nested too deeply; 200 levels are the limit.")

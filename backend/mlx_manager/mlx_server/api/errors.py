@@ -29,11 +29,12 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _handle)
 
 
-def translate(error: Exception) -> InferenceError:
+def translate(error: Exception, scope: Scope) -> InferenceError:
     """Any exception as one of the family; an unknown one is logged and not shown."""
     if isinstance(error, InferenceError):
         return error
-    logger.error("a request failed unexpectedly", exc_info=error)
+    name = scope.get("state", {}).get("request_id", "-")
+    logger.error("%s failed unexpectedly", name, exc_info=error)
     return EngineFailed("The server failed while answering. Its log has the reason.")
 
 
@@ -44,7 +45,8 @@ def render(error: InferenceError) -> Response:
 
 def log_gone(scope: Scope) -> None:
     """A client that leaves is told in the log, with nginx's status for it."""
-    logger.info("%s %s 499: the client left", scope["method"], scope["path"])
+    name = scope.get("state", {}).get("request_id", "-")
+    logger.info("%s %r 499, the client left: %s", scope["method"], scope["path"], name)
 
 
 async def _handle(request: Request, error: Exception) -> Response:
@@ -54,7 +56,7 @@ async def _handle(request: Request, error: Exception) -> Response:
         return render(_of_validation(error))
     if isinstance(error, ClientGone):
         log_gone(request.scope)
-    return render(translate(error))
+    return render(translate(error, request.scope))
 
 
 def _of_framework(request: Request, error: HTTPException) -> InferenceError:

@@ -47,7 +47,7 @@ class RequestGuard:
         try:
             await self._app(scope, receive, send_named)
         except Exception as error:
-            rendered = render(translate(error))
+            rendered = render(translate(error, scope))
             if not started:
                 await rendered(scope, receive, send_named)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
@@ -13,8 +12,6 @@ from starlette.types import Receive, Scope, Send
 from mlx_manager.mlx_server.api.errors import log_gone, translate
 from mlx_manager.mlx_server.api.presence import while_present
 from mlx_manager.mlx_server.errors import ClientGone, InferenceError
-
-logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Item_contra = TypeVar("Item_contra", contravariant=True)
@@ -66,7 +63,10 @@ class EventStream(Response, Generic[Item]):
 
         try:
             await while_present(
-                self._pump(send), receive, tick=tick, first_tick_seconds=self._keep_alive_seconds
+                self._pump(scope, send),
+                receive,
+                tick=tick,
+                first_tick_seconds=self._keep_alive_seconds,
             )
         except ClientGone:
             if not self._started:
@@ -75,7 +75,7 @@ class EventStream(Response, Generic[Item]):
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _pump(self, send: Send) -> None:
+    async def _pump(self, scope: Scope, send: Send) -> None:
         encode = self._encoder.encode
         try:
             async for item in self._items:
@@ -94,7 +94,7 @@ class EventStream(Response, Generic[Item]):
         except Exception as error:
             if not self._started:
                 raise
-            await self._send_frame(send, self._encoder.error(translate(error)))
+            await self._send_frame(send, self._encoder.error(translate(error, scope)))
         finally:
             await self._items.aclose()
 

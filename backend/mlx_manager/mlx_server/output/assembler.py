@@ -8,6 +8,7 @@ from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.tokens import EndReason
 from mlx_manager.mlx_server.output.content import Content
 from mlx_manager.mlx_server.output.detokenizer import TextDecoder
+from mlx_manager.mlx_server.output.joining import join_deltas
 from mlx_manager.mlx_server.output.markers import Lexeme, Mark, MarkerLexer
 from mlx_manager.mlx_server.output.reasoning import Reasoning
 from mlx_manager.mlx_server.output.tools import MalformedCall, ToolCalls
@@ -61,7 +62,7 @@ class OutputAssembler:
                 self._take_text(text, events)
             if was_open or reasoning.is_open:
                 self._reasoning_tokens += 1
-        return events
+        return join_deltas(events) if len(events) > 1 else events
 
     def finish(self, reason: EndReason) -> tuple[list[GenerationEvent], FinishReason]:
         """The events held back until now, and how the text ends."""
@@ -73,7 +74,7 @@ class OutputAssembler:
             if self._calls.is_open:
                 self._cut_in_call = not self._end_call("", events)
         self._content.finish(events)
-        return events, self._finish_reason(reason)
+        return join_deltas(events), self._finish_reason(reason)
 
     def _finish_reason(self, reason: EndReason) -> FinishReason:
         cut_short = reason is EndReason.LENGTH and not self.stopped

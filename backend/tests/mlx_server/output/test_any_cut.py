@@ -111,14 +111,9 @@ def test_no_part_of_a_stop_string_leaks(text: str, stop: list[str]) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["think", "call", "say"]), WORDS), max_size=6))
 def test_well_formed_output_is_recovered_and_no_marker_leaks(parts: list[tuple[str, str]]) -> None:
-    written = {
-        "think": lambda words: f"<think>\n{words}\n</think>\n\n",
-        "call": lambda words: f"<tool_call>\n{_call(words)}\n</tool_call>\n",
-        "say": lambda words: words,
-    }
-    text = "".join(written[kind](words) for kind, words in parts)
+    text = "".join(_written(kind, words) for kind, words in parts)
     transcript = read(list(text), 1, tools=weather_tools())
-    said = {kind: [words for k, words in parts if k == kind] for kind in written}
+    said = {kind: [words for k, words in parts if k == kind] for kind in ("think", "call", "say")}
     assert transcript.text == "".join(said["say"])
     assert transcript.reasoning.replace("\n", "") == "".join(said["think"])
     assert [json.loads(arguments)["city"] for _, arguments in transcript.calls] == said["call"]
@@ -130,6 +125,12 @@ def test_any_text_of_bytes_arrives_whole(text: str) -> None:
     assembler = OutputAssembler(tokenizer)
     pieces = [[byte] for byte in text.encode()]
     assert Transcript.of(assembler, pieces, EndReason.STOP).text == text
+
+
+def _written(kind: str, words: str) -> str:
+    if kind == "think":
+        return f"<think>\n{words}\n</think>\n\n"
+    return f"<tool_call>\n{_call(words)}\n</tool_call>\n" if kind == "call" else words
 
 
 def _call(city: str) -> str:

@@ -213,3 +213,11 @@ def test_text_is_held_back_only_while_it_may_be_a_marker() -> None:
     assembler = OutputAssembler(tokenizer, stop=["END"], tools=weather_tools())
     seen = ["".join(e.text for e in assembler.feed([i])) for i in b"a <b> E.<tool_x"]  # type: ignore[union-attr]
     assert seen == ["a", " ", "", "<b", ">", " ", "", "E.", "", "", "", "", "", "", "<tool_x"]
+
+
+def test_tokens_that_arrive_together_are_one_delta_of_each_kind() -> None:
+    tokenizer = ByteTokenizer()
+    assembler = OutputAssembler(tokenizer, tools=weather_tools())
+    events = assembler.feed(tokenizer.encode(f"<think>\nHm.\n</think>\nWell, yes.\n{CALL}\nSo."))
+    kinds = [type(event).__name__ for event in events]
+    assert kinds == ["ReasoningDelta", "TextDelta", "ToolCallDelta", "ToolCallDelta", "TextDelta"]

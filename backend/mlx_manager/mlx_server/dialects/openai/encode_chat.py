@@ -69,8 +69,8 @@ class ChatChunks:
         return chunk
 
     def keep_alive(self) -> bytes:
-        """A comment for a client that waits."""
-        return progress_comment(self._progress)
+        """A comment for a client that waits: for its prompt, or for the next token."""
+        return progress_comment(self._progress if self._opening else None)
 
     def error(self, error: InferenceError) -> bytes:
         """The last event of a stream that fails."""

@@ -65,6 +65,7 @@ class CompletionChunks:
         """The chunks of one event; nothing for progress, which ``keep_alive`` tells."""
         event = item.event
         if isinstance(event, TextDelta):
+            self._progress = None
             return f"{self._heads[item.index]}{quoted(event.text)}{self._tail}".encode()
         if isinstance(event, Finished):
             return self._encode_end(item.index, event)
@@ -73,7 +74,7 @@ class CompletionChunks:
         return b""
 
     def keep_alive(self) -> bytes:
-        """A comment for a client that waits."""
+        """A comment for a client that waits: for its prompt, or for the next token."""
         return progress_comment(self._progress)
 
     def error(self, error: InferenceError) -> bytes:
