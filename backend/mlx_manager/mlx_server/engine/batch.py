@@ -1,12 +1,12 @@
 """mlx-lm's ``BatchGenerator`` in our terms: the one file an upgrade of it touches.
 
-Two subclasses tell the shared sampler which rows it is about to sample; without them a batch
-whose rows differ in temperature would be sampled row by row.
+Two subclasses put our sampler in place of mlx-lm's, which would sample a batch whose rows differ
+row by row.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import mlx.core as mx
 from mlx_lm.generate import (
@@ -68,7 +68,7 @@ class Sampled:
 
 
 class _Prompts(PromptProcessingBatch):  # type: ignore[misc]
-    """Names the rows for the step that ``generate`` takes at once."""
+    """Hands its finished rows to ``_Answers`` rather than to mlx-lm's own class."""
 
     row_sampler: BatchSampler
 
@@ -77,20 +77,60 @@ class _Prompts(PromptProcessingBatch):  # type: ignore[misc]
         copied.row_sampler = self.row_sampler
         return copied
 
-    def generate(self, tokens: list[list[int]]) -> GenerationBatch:
-        self.row_sampler.rows = list(self.uids)
-        return super().generate(tokens)
+    def generate(self, tokens: list[list[int]]) -> "_Answers":
+        if any(len(each) > 1 for each in tokens):
+            self.prompt([each[:-1] for each in tokens])
+        return _Answers(
+            self.row_sampler,
+            self.model,
+            self.uids,
+            mx.array([each[-1] for each in tokens]),
+            self.prompt_cache,
+            self.tokens,
+            self.samplers,
+            self.fallback_sampler,
+            self.logits_processors,
+            self.stop_sequences,
+            self.max_tokens,
+        )
 
 
 class _Answers(GenerationBatch):  # type: ignore[misc]
-    """Names the rows for each further step."""
+    """One decode step with the shared sampler, which is told whose rows these are.
 
-    row_sampler: BatchSampler
+    mlx-lm's own step slices the log-probabilities into one array a row and evaluates each; at 32
+    rows that is a good part of a small model's step, and hardly anybody asks for them.
+    """
 
-    def _step(self) -> tuple[list[int], list[mx.array]]:
-        self.row_sampler.rows = self.uids
-        step: tuple[list[int], list[mx.array]] = super()._step()
-        return step
+    _next_tokens: mx.array
+
+    def __init__(self, row_sampler: BatchSampler, *fields: Any) -> None:
+        self.row_sampler = row_sampler
+        super().__init__(*fields)
+
+    def _step(self) -> tuple[list[int], list[None]]:
+        inputs = self._current_tokens = self._next_tokens
+        logits = self.model(inputs[:, None], cache=self.prompt_cache)[:, -1, :]
+        if any(self.logits_processors):
+            logits = self._processed(logits, inputs)
+        self._next_tokens = self.row_sampler(self.uids, logits)
+        mx.async_eval(self._next_tokens)  # type: ignore[no-untyped-call]
+        ids = cast(list[int], inputs.tolist())
+        for tokens, token in zip(self.tokens, ids, strict=True):
+            tokens.append(token)
+        self._current_logprobs = self._next_logprobs = [None] * len(ids)
+        return ids, self._current_logprobs
+
+    def _processed(self, logits: mx.array, inputs: mx.array) -> mx.array:
+        rows = []
+        for index, processors in enumerate(self.logits_processors):
+            row = logits[index : index + 1]
+            if processors:
+                context = self._token_context[index].update_and_fetch(inputs[index : index + 1])
+                for processor in processors:
+                    row = processor(context, row)
+            rows.append(row)
+        return mx.concatenate(rows, axis=0)
 
 
 class SequenceBatch:
@@ -101,16 +141,14 @@ class SequenceBatch:
         self._stops: dict[frozenset[int], StopSequences] = {}
         self._generator = BatchGenerator(
             model,
-            sampler=self._sampler,
             completion_batch_size=limits.completion_batch_size,
             prefill_batch_size=limits.prefill_batch_size,
             prefill_step_size=limits.prefill_step_size,
         )
-        prompts = _Prompts.empty(model, self._sampler, limits.prefill_step_size)
-        answers = _Answers.empty(model, self._sampler)
-        prompts.row_sampler = answers.row_sampler = self._sampler
+        prompts = _Prompts.empty(model, None, limits.prefill_step_size)
+        prompts.row_sampler = self._sampler
         self._generator._prompt_batch = prompts
-        self._generator._generation_batch = answers
+        self._generator._generation_batch = _no_answers(model, self._sampler)
 
     def insert(self, row: Row) -> int:
         """Add a row; returns its uid. The last segment's last token starts the answer."""
@@ -119,7 +157,6 @@ class SequenceBatch:
             max_tokens=[row.max_tokens],
             caches=[row.caches] if row.caches is not None else None,
             all_tokens=[list(row.cached)],
-            samplers=[self._sampler],
             logits_processors=[row.processors],
             stop_sequences=[self._stop_sequences(row.stop_tokens)],
         )
@@ -175,6 +212,11 @@ class SequenceBatch:
             caches=answer.prompt_cache,
             tokens=answer.all_tokens,
         )
+
+
+def _no_answers(model: Any, sampler: BatchSampler) -> _Answers:
+    nothing = mx.array([], dtype=mx.uint32)
+    return _Answers(sampler, model, [], nothing, [], [], [], None, [], [], [])
 
 
 def can_batch(model: Any) -> bool:

@@ -1,9 +1,8 @@
 """One vectorised sampler for the whole batch.
 
-``BatchGenerator`` calls a batch's sampler once only when every row shares the same object, so
-this one object knows each row's parameters and reads the row order before each step. A row's
-draw depends on its seed and its own step number alone: the same tokens alone, in a batch, after
-a restart, on any machine with the same logits.
+It knows each row's parameters and is told the rows' order at each step. A row's draw depends on
+its seed and its own step number alone: the same tokens alone, in a batch, after a restart, on any
+machine with the same logits.
 """
 
 from collections.abc import Sequence
@@ -55,13 +54,9 @@ class RowSampling:
 
 
 class BatchSampler:
-    """Callable on log-probabilities ``(rows, vocabulary)``; returns token ids ``(rows,)``.
-
-    ``rows`` must be set to the batch's uids, in order, before each call (``batch.py`` does).
-    """
+    """The rows' parameters, by uid."""
 
     def __init__(self) -> None:
-        self.rows: Sequence[int] = ()
         self._by_uid: dict[int, RowSampling] = {}
 
     def add(self, uid: int, params: SamplingParams, seed: int) -> None:
@@ -72,45 +67,44 @@ class BatchSampler:
         """Forget a row that has left the batch."""
         self._by_uid.pop(uid, None)
 
-    def __call__(self, logprobs: mx.array) -> mx.array:
-        rows = [self._by_uid[uid] for uid in self.rows]
-        if len(rows) != logprobs.shape[0]:
-            raise RuntimeError(f"{len(rows)} sampling rows for {logprobs.shape[0]} logit rows")
+    def __call__(self, uids: Sequence[int], logits: mx.array) -> mx.array:
+        """Token ids ``(rows,)`` for logits ``(rows, vocabulary)``, one row a uid."""
+        rows = [self._by_uid[uid] for uid in uids]
         greedy = [row.greedy for row in rows]
         if all(greedy):
-            return mx.argmax(logprobs, axis=-1)
-        return _sample_mixed(logprobs, rows, greedy)
+            return mx.argmax(logits, axis=-1)
+        return _sample_mixed(logits, rows, greedy)
 
 
-def _sample_mixed(logprobs: mx.array, rows: Sequence[RowSampling], greedy: list[bool]) -> mx.array:
+def _sample_mixed(logits: mx.array, rows: Sequence[RowSampling], greedy: list[bool]) -> mx.array:
     temperature = _column([row.params.temperature or 1.0 for row in rows])
     draw = _column([0.0 if row.greedy else row.draw() for row in rows])
     filtered = [row.filtered for row in rows]
     open_rows = [not (g or f) for g, f in zip(greedy, filtered, strict=True)]
     chosen: mx.array | None = None
     if any(open_rows):
-        chosen = _choose(mx.softmax(logprobs / temperature, axis=-1), draw)
+        chosen = _choose(mx.softmax(logits / temperature, axis=-1), draw)
     if any(filtered):
-        narrow = _sample_filtered(logprobs, rows, temperature, draw)
+        narrow = _sample_filtered(logits, rows, temperature, draw)
         chosen = narrow if chosen is None else mx.where(mx.array(filtered), narrow, chosen)
     assert chosen is not None  # not all rows are greedy, so one of the two ran
     if any(greedy):
-        chosen = mx.where(mx.array(greedy), mx.argmax(logprobs, axis=-1), chosen)
+        chosen = mx.where(mx.array(greedy), mx.argmax(logits, axis=-1), chosen)
     return chosen
 
 
 def _sample_filtered(
-    logprobs: mx.array, rows: Sequence[RowSampling], temperature: mx.array, draw: mx.array
+    logits: mx.array, rows: Sequence[RowSampling], temperature: mx.array, draw: mx.array
 ) -> mx.array:
     """Top-k, then top-p, then min-p among each row's most likely tokens, as mlx-lm orders them."""
-    width = min(CANDIDATES, logprobs.shape[-1])
-    ids = mx.argpartition(-logprobs, kth=width - 1, axis=-1)[:, :width]
-    best = mx.take_along_axis(logprobs, ids, axis=-1)
+    width = min(CANDIDATES, logits.shape[-1])
+    ids = mx.argpartition(-logits, kth=width - 1, axis=-1)[:, :width]
+    best = mx.take_along_axis(logits, ids, axis=-1)
     order = mx.argsort(-best, axis=-1)
     ids = mx.take_along_axis(ids, order, axis=-1)
     best = mx.take_along_axis(best, order, axis=-1)
     # Normalised over the whole vocabulary, so that top-p means what it says.
-    total = mx.logsumexp(logprobs / temperature, axis=-1, keepdims=True)
+    total = mx.logsumexp(logits / temperature, axis=-1, keepdims=True)
     probs = mx.exp(best / temperature - total)
     rank = mx.arange(width)[None, :]
     top_k = _column([float(row.params.top_k or width) for row in rows])
