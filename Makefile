@@ -74,7 +74,7 @@ $(VENV)/.dev: backend/requirements/dev.txt $(VENV)/.runtime
 $(FRONTEND_MODULES): frontend/package-lock.json frontend/package.json
 	@$(MAKE) --no-print-directory need-node
 	@echo "Installing the dashboard's packages"
-	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@cd frontend && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error > /dev/null
 	@touch $@
 
 FORCE:
