@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mlx_manager.mlx_server.api.errors import log_gone, translate
 from mlx_manager.mlx_server.api.presence import while_present
@@ -16,10 +16,10 @@ from mlx_manager.mlx_server.errors import ClientGone, InferenceError
 Item = TypeVar("Item")
 Item_contra = TypeVar("Item_contra", contravariant=True)
 
-STREAM_HEADERS = (
+_HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
-    (b"x-accel-buffering", b"no"),
+    (b"x-accel-buffering", b"no"),  # nginx would collect the events
 )
 
 
@@ -81,12 +81,9 @@ class EventStream(Response, Generic[Item]):
             async for item in self._items:
                 if not self._started:
                     self._started = True
-                    await send(
-                        {
-                            "type": "http.response.start",
-                            "status": 200,
-                            "headers": list(STREAM_HEADERS),
-                        }
+                    await self._send(
+                        send,
+                        {"type": "http.response.start", "status": 200, "headers": [*_HEADERS]},
                     )
                 frame = encode(item)
                 if frame:
@@ -99,8 +96,11 @@ class EventStream(Response, Generic[Item]):
             await self._items.aclose()
 
     async def _send_frame(self, send: Send, frame: bytes) -> None:
+        await self._send(send, {"type": "http.response.body", "body": frame, "more_body": True})
+
+    async def _send(self, send: Send, message: Message) -> None:
         self._sending = True
-        await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send(message)
         self._sending = False
         self._sent_at = asyncio.get_running_loop().time()
 
