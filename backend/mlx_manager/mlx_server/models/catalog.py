@@ -57,6 +57,10 @@ class Catalog:
             raise self._not_found(model_id)
         return path
 
+    def describe(self, model_id: ModelId) -> ModelInfo:
+        """One model's entry. Raises ``ModelNotFound``."""
+        return _describe(model_id, self.locate(model_id))
+
     def inspect(self, model_id: ModelId, *, allow_paths: bool = False) -> ModelFiles:
         """Locate and check a model. Raises ``ModelNotFound``, ``InvalidModel``."""
         return inspect(self.locate(model_id, allow_paths=allow_paths))

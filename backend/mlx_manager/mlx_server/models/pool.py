@@ -116,9 +116,8 @@ class ModelPoolManager:
         return [self._with_loaded(info) for info in self.catalog.models()]
 
     def find(self, model_id: ModelId) -> ModelInfo:
-        """One entry of ``available``. Raises ``ModelNotFound``."""
-        self.catalog.locate(model_id)
-        return next(info for info in self.available() if info.id == model_id)
+        """One entry, whole or with its problem. Raises ``ModelNotFound``."""
+        return self._with_loaded(self.catalog.describe(model_id))
 
     def status(self) -> PoolStatus:
         """A snapshot for health, administration and the dashboard."""

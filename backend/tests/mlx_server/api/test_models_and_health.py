@@ -54,6 +54,15 @@ async def test_a_broken_model_is_not_listed_and_says_what_is_wrong(
         assert "model.safetensors" in reply.json()["error"]["message"]
 
 
+async def test_a_download_without_its_configuration_says_so(
+    server: Server, client: httpx.AsyncClient
+) -> None:
+    (server.pool.catalog.locate(OTHER_MODEL) / "config.json").unlink()
+    reply = await client.get(f"/models/{OTHER_MODEL}")
+    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "invalid_model")
+    assert "config.json" in reply.json()["error"]["message"]
+
+
 async def test_health_tells_who_is_resident(client: httpx.AsyncClient) -> None:
     await client.post("/chat/completions", json=chat())
     body = (await client.get("/health")).json()
