@@ -110,8 +110,9 @@ class ReplyService:
 
     def _begin(self, turn: Turn, user: User, request: GenerationRequest) -> None:
         conversation_id = turn.reply.conversation_id
-        # Its own copy: the answer to the request that began it must not change under way.
-        reply = RunningReply(turn.reply.model_copy(), user.id)
+        # Its own row: the answer to the request that began it must not change under way.
+        # (model_copy() would share SQLAlchemy's state with the original, which is soon gone.)
+        reply = RunningReply(Message(**turn.reply.model_dump()), user.id)
         reply.walk = asyncio.create_task(self._walk(reply, request))
         self._running[conversation_id] = reply
         self._writers[conversation_id] = asyncio.create_task(self._write(reply, reply.walk))
