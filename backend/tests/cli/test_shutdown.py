@@ -109,7 +109,7 @@ def open_reply(served: Served, model: str) -> HTTPResponse:
     message = {"content": "go on", "temperature": 0, "max_tokens": 900_000}
     reply = served.answer("POST", path, message, token)["reply"]
     events = served.ask("GET", f"/api/chat/messages/{reply['id']}/events", token=token)
-    assert events.readline() == b"event: snapshot\n"
+    assert events.readline().strip() == b"event: snapshot"
     return events
 
 
