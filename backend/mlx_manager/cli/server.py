@@ -60,8 +60,14 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Keep the handlers for the rest of the process's life: a second Ctrl-C must work even
         while threads are joined. uvicorn's own would raise the signal again and exit non-zero."""
+
+        def handle(number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.handle_exit)
+            # Not the bound method: sse-starlette looks for one, and would end its streams itself,
+            # in the middle and before we do.
+            signal.signal(number, handle)
         yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

@@ -113,14 +113,18 @@ def open_reply(served: Served, model: str) -> HTTPResponse:
     return events
 
 
+def complaints(said: str) -> list[str]:
+    """Lines that are no ordinary log lines, and those that tell of an error."""
+    return [line for line in said.splitlines() if " INFO " not in line]
+
+
 def test_ctrl_c_ends_open_streams_of_both_halves(served: Served, endless_model: str) -> None:
     open_completion(served, endless_model)
     open_reply(served, endless_model)
     status, seconds, said = served.end(signal.SIGINT)
     assert status == 0, said
     assert seconds < SHUTDOWN_SECONDS
-    assert "Traceback" not in said
-    assert "ERROR" not in said
+    assert complaints(said) == []
 
 
 def test_ctrl_c_ends_a_model_that_is_being_loaded(served: Served, endless_model: str) -> None:
@@ -133,7 +137,7 @@ def test_ctrl_c_ends_a_model_that_is_being_loaded(served: Served, endless_model:
     connection.close()
     assert status == 0, said
     assert seconds < SHUTDOWN_SECONDS
-    assert "ERROR" not in said
+    assert complaints(said) == []
 
 
 def test_a_service_manager_s_signal_ends_it_with_status_zero(served: Served) -> None:
