@@ -166,8 +166,8 @@ def title_of(content: str) -> str:
     line = next((line.strip() for line in content.splitlines() if line.strip()), UNTITLED)
     if len(line) <= _TITLE_LENGTH:
         return line
-    head, space, _ = line[:_TITLE_LENGTH].rpartition(" ")
-    return (head if space else line[: _TITLE_LENGTH - 1]).rstrip(" ,.;:") + "…"
+    head, space, _ = line[: _TITLE_LENGTH + 1].rpartition(" ")
+    return (head if space else line[:_TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
 async def _owned(session: AsyncSession, user_id: str, conversation_id: str) -> Conversation:
