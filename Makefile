@@ -24,6 +24,8 @@ FRONTEND_CHANGED := $(shell [ ! -f $(BUNDLE) ] || find frontend/src frontend/sta
 NODE_OK := $(shell command -v npm >/dev/null 2>&1 && node -e \
   'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' \
   2>/dev/null && echo yes)
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
+  ls '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' 2>/dev/null)
 UV := $(shell command -v uv 2>/dev/null)
 ifneq ($(UV),)
   INSTALL = $(UV) pip install --quiet --python $(PY)
@@ -149,7 +151,8 @@ types: $(VENV)/.dev $(FRONTEND_MODULES) ## regenerate the dashboard's types from
 	@echo "Wrote $(SCHEMA)"
 
 e2e: $(VENV)/.dev $(BUNDLE) ## end-to-end tests in Chromium
-	@cd frontend && npm run --silent e2e
+	@[ -n "$(CHROMIUM)" ] || { echo "Chromium or Chrome is needed: apt install chromium, or name it: make e2e CHROMIUM=/path" >&2; exit 1; }
+	@cd frontend && CHROMIUM="$(CHROMIUM)" npm run --silent e2e
 
 bench: $(VENV)/.dev hint-openblas ## measure throughput, beside mlx_lm.server
 	@cd backend && ../$(PY) -m bench
