@@ -33,8 +33,8 @@ else
   INSTALL = $(PY) -m pip install -qq --disable-pip-version-check
 endif
 
-.PHONY: help setup serve dev test test-backend test-frontend check check-python check-frontend \
-        check-types e2e bench build types guide lock clean hint-openblas need-node FORCE
+.PHONY: help setup serve dev test test-backend test-frontend check check-lint check-mypy check-imports \
+        check-types check-dashboard check-svelte e2e bench build types guide lock clean hint-openblas need-node FORCE
 
 help: ## show this list
 	@printf 'MLX Manager. Start with: make serve\n\n'
@@ -125,16 +125,24 @@ test-backend: $(VENV)/.dev
 test-frontend: $(FRONTEND_MODULES)
 	@cd frontend && npm run --silent test
 
-check: check-python check-types check-frontend ## linters, formatters, types, import rules, drift
+check: check-lint check-mypy check-imports check-types check-dashboard check-svelte ## linters, formatters, types, import rules, drift
 
-check-python: $(VENV)/.dev
-	@$(VENV)/bin/ruff check .
+check-lint: $(VENV)/.dev
+	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "Format them: $(VENV)/bin/ruff format ." >&2; exit 1; }
+	@echo "ruff: well"
+
+check-mypy: $(VENV)/.dev
 	@$(PY) -m mypy
+
+check-imports: $(VENV)/.dev
 	@$(VENV)/bin/lint-imports --no-logo
 
-check-frontend: $(FRONTEND_MODULES)
-	@cd frontend && npm run --silent lint && npm run --silent check
+check-dashboard: $(FRONTEND_MODULES)
+	@cd frontend && npm run --silent lint
+
+check-svelte: $(FRONTEND_MODULES)
+	@cd frontend && npm run --silent check
 
 check-types: $(VENV)/.dev $(FRONTEND_MODULES)
 	@mkdir -p .make
