@@ -19,6 +19,7 @@ from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.model_directory import write_model
+from tests.settings import inference_settings
 
 PASSWORD = "a quiet instrument"
 NEW_PASSWORD = "another calm machine"
@@ -80,7 +81,7 @@ async def serving(
 ) -> AsyncIterator[Manager]:
     """Run the application on a free port; when the block ends, so does the server."""
     static = folder / "static"
-    app = create_app(settings, inference or MLXServerSettings(_env_file=None), static)
+    app = create_app(settings, inference or inference_settings(), static)
     async with app.router.lifespan_context(app):
         engine = ScriptedEngine()
         if not real_engine:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.errors import DatabaseInUse, DatabaseUnusable, UnsafeSecret
@@ -18,6 +19,7 @@ from tests.conftest import Start
 from tests.fakes.script import Script, WaitFor
 from tests.manager import log_in
 from tests.routers.talk import begin_chat, messages, say, watched, watching
+from tests.settings import manager_settings
 
 pytestmark = pytest.mark.anyio
 BACKEND = Path(__file__).parents[1]
@@ -100,7 +102,7 @@ async def test_what_keeps_the_server_from_starting_is_one_sentence(
     start: Start, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    settings = ManagerSettings(_env_file=None, jwt_secret="CHANGE_ME_IN_PRODUCTION")
+    settings = manager_settings(jwt_secret=SecretStr("CHANGE_ME_IN_PRODUCTION"))
     for error, changes in (
         (DatabaseUnusable, {"database_path": tmp_path / "file" / "manager.db"}),
         (UnsafeSecret, {"host": "0.0.0.0", "jwt_secret": settings.jwt_secret}),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def database(tmp_path: Path, migrated_database: Path) -> AsyncIterator[Database]:
-    opened = Database(shutil.copy(migrated_database, tmp_path / "manager.db"))
+    opened = Database(Path(shutil.copy(migrated_database, tmp_path / "manager.db")))
     yield opened
     await opened.close()
 

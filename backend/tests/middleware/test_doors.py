@@ -85,7 +85,7 @@ async def test_every_reply_is_named_and_not_sniffed(anyone: httpx.AsyncClient, r
     given = await anyone.get(route, headers={"x-request-id": "trace-1.a:B_2"})
     assert given.headers["x-request-id"] == "trace-1.a:B_2"
     for unfit in ("a b", "x" * 129, "ü", '"'):
-        reply = await anyone.get(route, headers={"x-request-id": unfit.encode()})
+        reply = await anyone.get(route, headers={b"x-request-id": unfit.encode()})
         assert reply.headers["x-request-id"].startswith("req_")
 
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from mlx_manager.config import ManagerSettings
 from mlx_manager.middleware.known_names import KnownNames
+from tests.settings import manager_settings
 
 MACHINE = socket.gethostname().lower()
 
 
 def names(**settings: Any) -> KnownNames:
-    return KnownNames(ManagerSettings(_env_file=None, **settings))
+    return KnownNames(manager_settings(**settings))
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_any_rhythm_of_looking_gives_the_whole(
 
 def test_a_slow_watcher_gets_fewer_and_larger_pieces() -> None:
     draft = ReplyDraft()
-    for event in (
+    events: list[GenerationEvent] = [
         PromptProgress(1, 2),
         PromptProgress(2, 2),
         *(ReasoningDelta(letter) for letter in "hm"),
@@ -63,7 +63,8 @@ def test_a_slow_watcher_gets_fewer_and_larger_pieces() -> None:
         ToolCallDelta(0, arguments="{"),
         ToolCallDelta(0, arguments="}"),
         ToolCallDelta(1, id="2", name="now", arguments="{}"),
-    ):
+    ]
+    for event in events:
         draft.add(event)
     shown = [event.model_dump(exclude_none=True) for event in draft.since(0)]
     assert shown == [

@@ -14,6 +14,7 @@ from mlx_manager.errors import UnsafeSecret
 from mlx_manager.schemas.account import UserStatus
 from mlx_manager.services.token_secret import resolve_token_secret
 from mlx_manager.services.tokens import InvalidToken, TokenClaims, TokenSigner
+from tests.settings import manager_settings
 
 SECRET = b"a secret of at least thirty-two bytes"
 SIGNER = TokenSigner(SECRET, "HS256", timedelta(days=7))
@@ -76,8 +77,7 @@ def test_a_token_that_is_not_ours_is_refused(token: str) -> None:
 
 
 def settings(path: Path, secret: str | None = None, host: str = "127.0.0.1") -> ManagerSettings:
-    return ManagerSettings(
-        _env_file=None,
+    return manager_settings(
         database_path=path / "manager.db",
         jwt_secret=None if secret is None else SecretStr(secret),
         host=host,
