@@ -82,7 +82,7 @@ $(FRONTEND_MODULES): frontend/package-lock.json frontend/package.json
 FORCE:
 
 need-node:
-	@[ -n "$(NODE_OK)" ] || { echo "Node.js 20.19 or newer is needed for this." >&2; exit 1; }
+	@[ -n "$(NODE_OK)" ] || { echo "Node.js 20.19 or newer is needed for this; see README.md." >&2; exit 1; }
 
 # MLX on a Linux CPU is many times faster with OpenBLAS.
 hint-openblas:
@@ -109,6 +109,7 @@ dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on 
 build: $(BUNDLE) ## build the dashboard, when its sources changed
 
 $(BUNDLE): $(if $(FRONTEND_CHANGED),FORCE) $(FRONTEND_MODULES)
+	@$(MAKE) --no-print-directory need-node
 	@echo "Building the dashboard"
 	@mkdir -p .make
 	@cd frontend && npm run --silent build > ../.make/build.log 2>&1 || { \
