@@ -47,7 +47,7 @@ help: ## show this list
 # Python 3.11 or newer, from uv when it is there, else from the first python3 that is new enough.
 $(PY):
 	@if [ -n "$(UV)" ]; then \
-	  echo "Making $(VENV) with uv"; $(UV) venv --quiet --allow-existing --python '>=3.11' $(VENV); exit; \
+	  echo "Making $(VENV) with uv"; $(UV) venv --quiet --seed --allow-existing --python '>=3.11' $(VENV); exit; \
 	fi; \
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -96,7 +96,8 @@ setup: $(VENV)/.dev $(if $(NODE_OK),$(FRONTEND_MODULES)) hint-openblas ## make .
 # ---------------------------------------------------------------- running
 
 serve: $(VENV)/.runtime $(if $(NODE_OK),$(BUNDLE)) hint-openblas ## start MLX Manager on http://127.0.0.1:8080
-	@[ -n "$(NODE_OK)" ] || echo "Node.js 20.19 or newer was not found: serving without rebuilding the dashboard."
+	@[ -n "$(NODE_OK)" ] || [ -f $(BUNDLE) ] || \
+	  echo "Node.js 20.19 or newer was not found: serving without the dashboard."
 	@exec $(VENV)/bin/mlx-manager serve $(SERVE_OPTIONS)
 
 dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on :5173, API on :8080
