@@ -38,7 +38,7 @@ class Manager:
         """An HTTP client, closed with the manager."""
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
-        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10)
+        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30)
         return await self.clients.enter_async_context(client)
 
     async def administrator(self) -> httpx.AsyncClient:

@@ -21,7 +21,10 @@ async def test_accounts_are_listed_in_pages_in_the_order_they_came(manager: Mana
     assert (await admin.get("/api/auth/users/pending/count")).json() == {"count": 4}
 
 
-@pytest.mark.parametrize("cursor", ["x", "====", "AAAA", "MjAyNi0wMS0wMSBh", "é"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "====", "AAAA", "MjAyNi0wMS0wMSBh", "OTk5OS0xMi0zMVQyMzo1OTo1OS0yMzo1OSBh", "é"],
+)
 async def test_a_cursor_that_is_not_ours_is_refused(manager: Manager, cursor: str) -> None:
     admin = await manager.administrator()
     reply = await admin.get("/api/auth/users", params={"cursor": cursor})
