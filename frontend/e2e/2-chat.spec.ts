@@ -3,6 +3,7 @@ import {
   askAndWait,
   composer,
   expect,
+  expectWords,
   ENDLESS,
   look,
   lookOnPhone,
@@ -28,13 +29,13 @@ const WEATHER_TOOL = {
 test('a reload in mid-stream keeps the reply, and it goes on', async ({ page }) => {
   await openAsAdmin(page, ENDLESS);
   await ask(page, 'What is MLX Manager?');
-  await expect(replies(page)).toContainText(/\w{3}/);
+  await expectWords(replies(page));
   await expect(page).toHaveURL(/\/chat\/.+/);
   await page.reload();
 
   await expect(stopButton(page)).toBeVisible();
+  await expectWords(replies(page));
   const after = await replies(page).innerText();
-  expect(after.length).toBeGreaterThan(3);
   await expect
     .poll(async () => (await replies(page).innerText()).length)
     .toBeGreaterThan(after.length);
@@ -47,7 +48,7 @@ test('stopping keeps the text so far, over a reload too, and Esc stops as well',
 }) => {
   await openAsAdmin(page, ENDLESS);
   await ask(page, 'What is MLX?');
-  await expect(replies(page)).toContainText(/\w{3}/);
+  await expectWords(replies(page));
   await stopButton(page).click();
   await expect(replies(page)).toContainText('Stopped. The text so far is kept.');
   const kept = await replies(page).innerText();
@@ -56,7 +57,7 @@ test('stopping keeps the text so far, over a reload too, and Esc stops as well',
   expect(await replies(page).innerText()).toBe(kept);
 
   await ask(page, 'What is MLX?');
-  await expect(replies(page).last()).toContainText(/\w{3}/);
+  await expectWords(replies(page).last());
   await page.keyboard.press('Escape');
   await expect(replies(page).last()).toContainText('Stopped. The text so far is kept.');
 });
@@ -114,7 +115,7 @@ test('a message that cannot be sent is kept and sent again', async ({ page }) =>
   await look(page, 'chat-unsent');
   await page.unroute('**/messages');
   await notice.getByRole('button', { name: 'Send again' }).click();
-  await expect(replies(page)).toContainText(/\w{3}/);
+  await expectWords(replies(page));
   await expect(notice).toBeHidden();
 });
 

@@ -1,6 +1,12 @@
 /** What every end-to-end test shares: a page that watches itself, people, and a look at each page. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type APIRequestContext,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 
 export const ADMIN = { email: 'ada@example.org', password: 'correct horse battery' };
 export const PHONE = { width: 390, height: 844 };
@@ -73,6 +79,11 @@ export const replies = (page: Page) => page.locator('article[aria-busy]');
 export async function ask(page: Page, question: string) {
   await composer(page).fill(question);
   await composer(page).press('Enter');
+}
+
+/** The reply says something, and not only that it is waited for. */
+export async function expectWords(reply: Locator) {
+  await expect(reply).toHaveText(/^(?!\s*(Waiting for|Reading the prompt)).*\w{3}/s);
 }
 
 /** Asks and waits for the whole reply. */
