@@ -21,14 +21,16 @@ def reply_request(
     defaults: SamplingParams,
 ) -> GenerationRequest:
     """The request for the reply of ``turn``; ``defaults`` where no sampling was asked for."""
-    wishes = {"temperature": asked.temperature, "top_p": asked.top_p, "seed": asked.seed}
     return GenerationRequest(
         request_id=RequestId(request_id),
         model=turn.model,
         principal=principal,
         messages=tuple(prompt_messages(turn.history)),
         sampling=replace(
-            defaults, **{name: wish for name, wish in wishes.items() if wish is not None}
+            defaults,
+            temperature=defaults.temperature if asked.temperature is None else asked.temperature,
+            top_p=defaults.top_p if asked.top_p is None else asked.top_p,
+            seed=asked.seed,
         ),
         max_tokens=asked.max_tokens,
         tools=tuple(tool.model_dump(exclude_none=True) for tool in asked.tools),

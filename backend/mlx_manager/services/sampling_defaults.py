@@ -38,5 +38,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _number(given: dict[str, Any], name: str, default: float, *, most: float) -> float:
     value = given.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if is_number and 0 <= value <= most else default
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
+        return value
+    return default
