@@ -4,7 +4,7 @@
  */
 import { defineConfig } from '@playwright/test';
 
-const PORT = 18181;
+const PORT = Number(process.env.E2E_PORT ?? 18181);
 const baseURL = `http://127.0.0.1:${PORT}`;
 
 export default defineConfig({

@@ -17,7 +17,7 @@ const WEATHER_TOOL = {
   type: 'function',
   function: {
     name: 'get_weather',
-    description: 'Get the weather in a city',
+    description: 'Get the weather for a city.',
     parameters: {
       type: 'object',
       properties: { city: { type: 'string' } },

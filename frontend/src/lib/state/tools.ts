@@ -37,7 +37,7 @@ export const EXAMPLE_TOOLS: FunctionTool[] = [
     type: 'function',
     function: {
       name: 'get_weather',
-      description: 'The weather in a city',
+      description: 'Get the weather for a city.',
       parameters: {
         type: 'object',
         properties: { city: { type: 'string' } },
