@@ -101,10 +101,10 @@ serve: $(VENV)/.runtime $(if $(NODE_OK),$(BUNDLE)) hint-openblas ## start MLX Ma
 	@exec $(VENV)/bin/mlx-manager serve $(SERVE_OPTIONS)
 
 dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on :5173, API on :8080
-	@trap 'kill 0' INT TERM EXIT; \
-	MLX_MANAGER_URL=http://127.0.0.1:$(or $(PORT),8080); export MLX_MANAGER_URL; \
+	@MLX_MANAGER_URL=http://127.0.0.1:$(or $(PORT),8080); export MLX_MANAGER_URL; \
 	$(VENV)/bin/uvicorn mlx_manager.main:app --reload --reload-dir backend/mlx_manager \
-	  --host 127.0.0.1 --port $(or $(PORT),8080) --timeout-graceful-shutdown 1 & \
+	  --host 127.0.0.1 --port $(or $(PORT),8080) --timeout-graceful-shutdown 1 & server=$$!; \
+	trap 'kill $$server 2>/dev/null' EXIT; trap 'exit 0' INT TERM; \
 	cd frontend && npm run --silent dev
 
 build: $(BUNDLE) ## build the dashboard, when its sources changed

@@ -44,7 +44,20 @@ ONLY_IN = {
 }
 
 # What a running server must not have imported before its first model or migration.
-LATE = ("mlx", "mlx_lm", "transformers", "tokenizers", "numpy", "alembic", "huggingface_hub")
+LATE = (
+    "mlx",
+    "mlx_lm",
+    "transformers",
+    "tokenizers",
+    "numpy",
+    "alembic",
+    "huggingface_hub",
+    "httpx",
+    "httpx2",
+    "logfire",
+    "requests",
+    "rich",
+)
 
 
 @cache
