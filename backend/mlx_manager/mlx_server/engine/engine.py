@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 RESTART_PAUSE_SECONDS = 0.5
 HEALTHY_SECONDS = 60.0
-STOP_SECONDS = 1.5
+STOP_SECONDS = 1.0
 """How long shutdown waits for the step under way."""
 
 
