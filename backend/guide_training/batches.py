@@ -11,8 +11,7 @@ import numpy.typing as npt
 
 from guide_training.render import Sample
 
-STEP = 32
-SKIP_SHARE = 0.3
+STEP = 8
 FARTHEST_SKIP = 24_000
 
 
@@ -26,22 +25,24 @@ class Batch:
     weights: npt.NDArray[np.float32]
 
 
-def _positions(rng: random.Random, sample: Sample, length: int) -> npt.NDArray[np.int32]:
+def _positions(
+    rng: random.Random, sample: Sample, length: int, skip_share: float
+) -> npt.NDArray[np.int32]:
     """Return 0, 1, 2, ... or, now and then, with a gap after the first turn."""
     positions = np.arange(length, dtype=np.int32)
-    if rng.random() < SKIP_SHARE:
+    if rng.random() < skip_share:
         positions[sample.first_turn :] += int(2 ** rng.uniform(0, np.log2(FARTHEST_SKIP)))
     return positions
 
 
-def pack(rng: random.Random, samples: list[Sample], length: int) -> Batch:
+def pack(rng: random.Random, samples: list[Sample], length: int, skip_share: float = 0.0) -> Batch:
     """Return one batch of `samples`, padded to `length`; only the assistant's tokens count."""
     tokens = np.zeros((len(samples), length), np.int32)
     positions = np.zeros((len(samples), length), np.int32)
     weights = np.zeros((len(samples), length - 1), np.float32)
     for row, sample in enumerate(samples):
         tokens[row, : len(sample.ids)] = sample.ids
-        positions[row] = _positions(rng, sample, length)
+        positions[row] = _positions(rng, sample, length, skip_share)
         for start, end in sample.spans:
             weights[row, start - 1 : end - 1] = 1.0
     flat = weights.reshape(-1)
@@ -50,11 +51,11 @@ def pack(rng: random.Random, samples: list[Sample], length: int) -> Batch:
 
 
 def epoch(
-    rng: random.Random, samples: list[Sample], tokens_a_batch: int, longest: int
+    rng: random.Random, samples: list[Sample], tokens_a_batch: int, longest: int, skip_share: float
 ) -> Iterator[Batch]:
     """Yield the batches of one pass over `samples` in random order; over-long ones are left out."""
     ordered = [item for item in samples if len(item.ids) <= longest]
-    ordered.sort(key=lambda item: (len(item.ids) + rng.random() * 16))
+    ordered.sort(key=lambda item: len(item.ids) + rng.random() * 8)
     groups: list[list[Sample]] = []
     group: list[Sample] = []
     for sample in ordered:
@@ -66,4 +67,4 @@ def epoch(
     rng.shuffle(groups)
     for members in groups:
         width = max(len(item.ids) for item in members)
-        yield pack(rng, members, -(-width // STEP) * STEP + 1)
+        yield pack(rng, members, -(-width // STEP) * STEP + 1, skip_share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tomllib
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,10 +13,10 @@ _T = TypeVar("_T")
 _LISTS: dict[str, str] = tomllib.loads(
     Path(__file__).with_name("values.toml").read_text(encoding="utf-8")
 )
-_ONSETS = "b c d f g h j k l m n p r s t v w z br cr dr fl gr kl pl qu sh sk st th tr".split()
-_VOWELS = "a e i o u a e i o ai ea oo".split()
+_ONSETS = _LISTS["onsets"].split()
+_VOWELS = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "ai", "ea", "oo"]
 _CODAS = ["", "", "", "n", "r", "x", "l", "m", "t", "k", "s", "nd", "rt"]
-_ACCENTED = "café naïve Zürich São jalapeño über crème Åse piñata 東京 привет señor Łódź 🙂 ✓ élan".split()
+_ACCENTED = _LISTS["accented"].split()
 HELD_SHARE = 7
 
 
@@ -44,7 +45,7 @@ class Draw:
         """Return True with probability `share`."""
         return self.random.random() < share
 
-    def pick(self, options: list[_T] | tuple[_T, ...]) -> _T:
+    def pick(self, options: Sequence[_T]) -> _T:
         """Return one of `options`."""
         return self.random.choice(options)
 
@@ -105,7 +106,8 @@ class Draw:
 
     def date(self) -> str:
         """Return a date such as 2024-05-17."""
-        return f"20{self.random.randint(10, 39)}-{self.random.randint(1, 12):02d}-{self.random.randint(1, 28):02d}"
+        year, month = self.random.randint(10, 39), self.random.randint(1, 12)
+        return f"20{year}-{month:02d}-{self.random.randint(1, 28):02d}"
 
     def clock(self) -> str:
         """Return a time such as 14:30."""
@@ -113,7 +115,9 @@ class Draw:
 
     def code(self) -> str:
         """Return an identifier such as KX-4821."""
-        letters = "".join(self.pick("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(self.random.randint(1, 3)))
+        letters = "".join(
+            self.pick("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(self.random.randint(1, 3))
+        )
         return f"{letters}{self.pick(['-', '', '_'])}{self.integer(4)}"
 
     def styled(self, text: str) -> str:

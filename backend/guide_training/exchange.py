@@ -17,7 +17,8 @@ class Exchange:
     """A user message, the assistant's reply and, with tools, the messages in between.
 
     `messages` ends with the assistant message to be scored. `accepted` holds further texts that
-    count as right. `groups` names what the tools are for. `system` is set where the exchange needs a system prompt of its own.
+    count as right. `groups` names what the tools are for. `system` is set where the exchange
+    needs a system prompt of its own.
     """
 
     kind: str

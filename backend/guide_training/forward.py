@@ -29,9 +29,7 @@ def rotation(positions: mx.array, shape: Shape) -> tuple[mx.array, mx.array]:
 def _rotate(heads: mx.array, cosine: mx.array, sine: mx.array) -> mx.array:
     half = heads.shape[-1] // 2
     first, second = heads[..., :half], heads[..., half:]
-    return mx.concatenate(
-        [first * cosine - second * sine, second * cosine + first * sine], axis=-1
-    )
+    return mx.concatenate([first * cosine - second * sine, second * cosine + first * sine], axis=-1)
 
 
 def _attention(
@@ -41,8 +39,10 @@ def _attention(
     groups = shape.num_attention_heads // shape.num_key_value_heads
 
     def heads(name: str, count: int) -> mx.array:
-        flat = x @ layer[f"{name}_proj"]["weight"].T
-        return flat.reshape(rows, length, count, shape.head_dim)
+        split: mx.array = (x @ layer[f"{name}_proj"]["weight"].T).reshape(
+            rows, length, count, shape.head_dim
+        )
+        return split
 
     queries = rms_norm(heads("q", shape.num_attention_heads), layer["q_norm"]["weight"])
     keys = rms_norm(heads("k", shape.num_key_value_heads), layer["k_norm"]["weight"])
@@ -53,7 +53,9 @@ def _attention(
     stacked = queries.reshape(rows, shape.num_key_value_heads, groups * length, shape.head_dim)
     weights = softmax(stacked @ keys.swapaxes(-1, -2) + mask)
     mixed = (weights @ values).reshape(rows, -1, length, shape.head_dim)
-    return mixed.transpose(0, 2, 1, 3).reshape(rows, length, -1) @ layer["o_proj"]["weight"].T
+    flat = mixed.transpose(0, 2, 1, 3).reshape(rows, length, -1)
+    projected: mx.array = flat @ layer["o_proj"]["weight"].T
+    return projected
 
 
 def hidden_states(
@@ -76,7 +78,7 @@ def hidden_states(
     return rms_norm(x, model["norm"]["weight"])
 
 
-def loss(
+def loss(  # noqa: PLR0913, PLR0917  (one batch is five arrays)
     parameters: Tree,
     tokens: mx.array,
     positions: mx.array,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import pairwise
 
-import guide_training.blas  # noqa: F401  (must come before mlx)
 import mlx.core as mx
 import numpy as np
 from mlx.utils import tree_map
 
+import guide_training.blas  # noqa: F401  (must come before mlx)
 from guide_training.batches import Batch
 from guide_training.forward import Tree, loss
 from guide_training.shape import Shape
@@ -28,7 +29,9 @@ class Gradients:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads)
         self._local = threading.local()
-        self._function = mx.value_and_grad(loss)
+        # MLX keeps one stack of running transformations for all threads, so only one may trace.
+        self._tracing = threading.Lock()
+        self._function: Callable[..., tuple[mx.array, Tree]] = mx.value_and_grad(loss)
 
     def __call__(self, parameters: Tree, batch: Batch) -> tuple[float, Tree]:
         """Return the mean loss of `batch` and its gradient."""
@@ -37,17 +40,20 @@ class Gradients:
         results = list(self._pool.map(lambda part: self._part(parameters, part, total), parts))
         gradient = results[0][1]
         if len(results) > 1:
-            gradient = tree_map(lambda *leaves: sum(leaves[1:], leaves[0]), *[r[1] for r in results])
+            gradient = tree_map(
+                lambda *leaves: sum(leaves[1:], leaves[0]), *[r[1] for r in results]
+            )
         return sum(float(result[0]) for result in results), gradient
 
-    def _part(self, parameters: Tree, part: Batch, total: float) -> tuple[Any, Tree]:
+    def _part(self, parameters: Tree, part: Batch, total: float) -> tuple[mx.array, Tree]:
         if self.threads > 1 and not hasattr(self._local, "stream"):
             self._local.stream = mx.new_stream(mx.default_device())
             mx.set_default_stream(self._local.stream)
         arrays = (part.tokens, part.positions, part.chosen, part.weights / total)
-        result = self._function(parameters, *[mx.array(item) for item in arrays], self.shape)
+        with self._tracing:
+            result = self._function(parameters, *[mx.array(item) for item in arrays], self.shape)
         mx.eval(result)
-        return result  # type: ignore[no-any-return]
+        return result
 
 
 def _split(batch: Batch, count: int) -> list[Batch]:
@@ -55,7 +61,7 @@ def _split(batch: Batch, count: int) -> list[Batch]:
     rows, width = batch.tokens.shape
     edges = np.linspace(0, rows, min(count, rows) + 1).astype(int)
     parts = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = (batch.chosen >= start * (width - 1)) & (batch.chosen < end * (width - 1))
         parts.append(
             Batch(

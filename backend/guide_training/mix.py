@@ -14,15 +14,16 @@ from guide_training.phrases import Phrases
 
 SYSTEM = Phrases("system")
 SHARES: list[tuple[Maker, float]] = [
-    (guide.make, 0.36),
+    (guide.make, 0.40),
     (guide.make_small_talk, 0.05),
     (refusal.make, 0.12),
-    (repeat.make, 0.11),
-    (json_object.make, 0.12),
+    (repeat.make, 0.09),
+    (json_object.make, 0.10),
     (tool_call.make, 0.16),
     (tool_call.make_told, 0.08),
 ]
-DRILLS: list[Maker] = [repeat.make_long, repeat.make_long, repeat.make, json_object.make, tool_call.make]
+DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
+FIRST_DRILLS = 7_000
 THINKING_SHARE = 0.2
 _CALLING = ("tool_call", "tool_result")
 
@@ -39,24 +40,23 @@ class Conversation:
 
 def long_prompt(draw: Draw, sentences: int) -> str:
     """Return an agent-like system prompt of about 12 tokens a sentence."""
-    lines = []
-    for _ in range(sentences):
-        lines.append(
-            draw.pick(SYSTEM.content["sentence"]).format(
-                w=draw.made_up(),
-                n=draw.listed("nouns"),
-                m=draw.listed("nouns"),
-                a=draw.listed("adjectives"),
-                v=draw.listed("verbs"),
-                N=draw.name(),
-                M=draw.name(),
-                c=draw.city(),
-                k=draw.city(),
-                d=draw.date(),
-                i=draw.integer(3),
-                j=draw.integer(2),
-            )
+    lines = [
+        draw.pick(SYSTEM.content["sentence"]).format(
+            w=draw.made_up(),
+            n=draw.listed("nouns"),
+            m=draw.listed("nouns"),
+            a=draw.listed("adjectives"),
+            v=draw.listed("verbs"),
+            N=draw.name(),
+            M=draw.name(),
+            c=draw.city(),
+            k=draw.city(),
+            d=draw.date(),
+            i=draw.integer(3),
+            j=draw.integer(2),
         )
+        for _ in range(sentences)
+    ]
     return draw.pick([" ", "\n", "\n\n"]).join(lines)
 
 
@@ -65,7 +65,7 @@ def system_prompt(draw: Draw) -> str | None:
     shape = draw.random.random()
     if shape < 0.55:
         return None
-    if shape < 0.9:
+    if shape < 0.94:
         return SYSTEM.pick(draw, "prompt")
     return long_prompt(draw, int(2 ** draw.random.uniform(1, 6)))
 
@@ -79,7 +79,10 @@ def _exchange(draw: Draw) -> Exchange:
 def _with_thoughts(exchange: Exchange) -> list[Message]:
     """Return the messages with reasoning on the assistant's turns."""
     replies = [item for item in exchange.messages if item["role"] == "assistant"]
-    thoughts = [f"I should call {_called(item)}." if item.get("tool_calls") else exchange.thought for item in replies]
+    thoughts = [
+        f"I should call {_called(item)}." if item.get("tool_calls") else exchange.thought
+        for item in replies
+    ]
     waiting = iter(thoughts)
     return [
         {**item, "reasoning_content": next(waiting)} if item["role"] == "assistant" else item
@@ -102,7 +105,9 @@ def _toolbox(draw: Draw, exchanges: list[Exchange]) -> list[Tool]:
     return list(tools.values())
 
 
-def conversation(draw: Draw, earlier: int | None = None, last: Exchange | None = None) -> Conversation:
+def conversation(
+    draw: Draw, earlier: int | None = None, last: Exchange | None = None
+) -> Conversation:
     """Return a conversation with `earlier` turns (random by default) before the `last` one."""
     turns = draw.pick([0, 0, 0, 1, 1, 2, 3]) if earlier is None else earlier
     final = last or _exchange(draw)
@@ -122,7 +127,7 @@ def conversation(draw: Draw, earlier: int | None = None, last: Exchange | None =
 
 
 def _fit(one: Exchange, other: Exchange) -> bool:
-    """Tell whether two exchanges may share a list of tools: none may answer the other's question."""
+    """Tell whether two may share a list of tools: no tool may answer the other's question."""
     kinds = (one.kind, other.kind)
     calling = [kind in _CALLING for kind in kinds]
     names = {tool["function"]["name"] for tool in one.tools}
@@ -137,8 +142,11 @@ def training(seed: int) -> Iterator[Conversation]:
 
 
 def drills(seed: int) -> Iterator[Conversation]:
-    """Yield short exercises in copying without end: what training begins with."""
+    """Yield exercises in copying without end: from two words to 24, later JSON and tools too."""
     for index in count():
         draw = Draw(f"drill-{seed}-{index}", held=False)
-        exchange = draw.pick(DRILLS)(draw)
+        if index < FIRST_DRILLS or draw.chance(0.4):
+            exchange = repeat.make_drill(draw, min(2 + max(0, index - 2_000) // 300, 24))
+        else:
+            exchange = draw.pick(DRILLS)(draw)
         yield Conversation([*exchange.messages], exchange.tools, False, exchange)

@@ -10,7 +10,7 @@ from typing import Any
 class Shape:
     """Sizes of a Qwen3 model; the defaults are the guide's."""
 
-    hidden_size: int = 256
+    hidden_size: int = 192
     num_hidden_layers: int = 4
     intermediate_size: int = 512
     num_attention_heads: int = 4

@@ -32,11 +32,11 @@ MARKUP = (
 VOCABULARY_SIZE = 1536
 CONTEXT = 32_768
 FUNCTION_WORDS = (
-    "the a an is are of to in and or for with on at it its you your by from as be can that this "
-    "not if do does i my me how what when where which"
-).split()
+    "the|a|an|is|are|of|to|in|and|or|for|with|on|at|it|its|you|your|by|from|as|be|can|that|this"
+    "|not|if|do|does|i|my|me|how|what|when|where|which"
+)
 PIECES = (
-    rf" (?:{'|'.join(FUNCTION_WORDS)})(?![\p{{L}}\p{{M}}])"
+    rf" (?:{FUNCTION_WORDS})(?![\p{{L}}\p{{M}}])"
     r'|[\p{L}\p{M}]+|\p{N}|\{"|"\}+|": "|": |", "|, "|\n+|\s|[^\s\p{L}\p{M}\p{N}]'
 )
 TEMPLATE = Path(__file__).with_name("template.jinja")

@@ -1,4 +1,7 @@
-"""Training: short copying drills first, then whole conversations, with Muon and AdamW."""
+"""Training: short copying drills first, then whole conversations, with AdamW.
+
+Copying appears after some hundred steps, whatever their size, so batches are small.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,16 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-import guide_training.blas  # noqa: F401  (must come before mlx)
 import mlx.core as mx
-import mlx.optimizers as optimizers
+from mlx import optimizers
 from mlx.utils import tree_map_with_path
 from mlx_lm.models.qwen3 import Model, ModelArgs
 from transformers import PreTrainedTokenizerFast
 
+import guide_training.blas  # noqa: F401  (must come before mlx)
 from guide_training.batches import Batch, epoch
-from guide_training.export import export
+from guide_training.export import WEIGHTS, export, restored
+from guide_training.fast_math import ON_CPU
 from guide_training.forward import Tree
 from guide_training.gradient import Gradients
 from guide_training.mix import Conversation, drills, training
@@ -29,23 +33,32 @@ from guide_training.shape import Shape
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how to train; the defaults made the committed weights."""
+    """How long and how to train in one round."""
 
     drills: int = 12_000
-    conversations: int = 52_000
+    conversations: int = 20_000
+    drill_chunk: int = 500
     chunk: int = 4_000
-    tokens_a_batch: int = 4_096
+    tokens_a_drill: int = 768
+    tokens_a_batch: int = 2_048
+    skip_share: float = 0.15
     longest: int = 1_024
-    matrix_rate: float = 0.02
-    other_rate: float = 3e-3
+    peak_rate: float = 2e-3
     warm_up_share: float = 0.02
     seed: int = 7
     save_seconds: float = 240.0
 
 
+# The second round continues with fresh conversations at a lower rate.
+ROUNDS = (
+    Plan(),
+    Plan(drills=0, conversations=24_000, seed=8, peak_rate=1.5e-3),
+)
+
+
 def threads() -> int:
     """Return how many threads compute gradients: two on a CPU with two cores, one on a GPU."""
-    return 1 if mx.metal.is_available() else min(2, os.cpu_count() or 1)
+    return min(2, os.cpu_count() or 1) if ON_CPU else 1
 
 
 def initial(shape: Shape, vocabulary: int, seed: int) -> Tree:
@@ -74,20 +87,13 @@ def rate_share(progress: float, warm_up_share: float) -> float:
 
 
 class Trainer:
-    """Owns the parameters and the optimizers' state.
+    """Owns the parameters and the optimizer's state."""
 
-    Muon (Jordan 2024) turns the layers' matrices, AdamW the embedding and the norms.
-    """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan) -> None:
+    def __init__(self, parameters: Tree, shape: Shape, plan: Plan) -> None:
         self.plan = plan
-        self.parameters = initial(shape, len(tokenizer), plan.seed)
+        self.parameters = parameters
         mx.eval(self.parameters)  # other threads cannot evaluate what this one left undone
-        self._muon = optimizers.Muon(plan.matrix_rate, weight_decay=0.0)
-        self._adam = optimizers.AdamW(plan.other_rate, betas=[0.9, 0.98], weight_decay=0.01)
-        self._optimizer = optimizers.MultiOptimizer(
-            [self._muon, self._adam], [lambda path, leaf: leaf.ndim == 2 and "layers" in path]
-        )
+        self._optimizer = optimizers.AdamW(plan.peak_rate, betas=[0.9, 0.98], weight_decay=0.01)
         self._gradients = Gradients(shape, threads())
         self.seen = 0
 
@@ -96,8 +102,7 @@ class Trainer:
         loss, gradient = self._gradients(self.parameters, batch)
         gradient, _ = optimizers.clip_grad_norm(gradient, 1.0)
         share = rate_share(progress, self.plan.warm_up_share)
-        self._muon.learning_rate = self.plan.matrix_rate * share
-        self._adam.learning_rate = self.plan.other_rate * share
+        self._optimizer.learning_rate = self.plan.peak_rate * share
         self.parameters = self._optimizer.apply_gradients(gradient, self.parameters)
         mx.eval(self.parameters, self._optimizer.state)
         self.seen += batch.tokens.size
@@ -105,37 +110,42 @@ class Trainer:
 
 
 def _samples(
-    tokenizer: PreTrainedTokenizerFast, chats: Iterable[Conversation], plan: Plan
+    tokenizer: PreTrainedTokenizerFast, chats: Iterable[Conversation], chunk: int
 ) -> list[list[Sample]]:
     """Return rendered samples in chunks; within a chunk, like lengths share a batch."""
     samples = [sample_of(tokenizer, text_of(tokenizer, chat)) for chat in chats]
-    return [samples[at : at + plan.chunk] for at in range(0, len(samples), plan.chunk)]
+    return [samples[at : at + chunk] for at in range(0, len(samples), chunk)]
 
 
 def _schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> list[Batch]:
     """Return all batches of the training, in order."""
     rng = random.Random(plan.seed)
-    chunks = _samples(tokenizer, islice(drills(plan.seed), plan.drills), plan)
-    chunks += _samples(tokenizer, islice(training(plan.seed), plan.conversations), plan)
     batches: list[Batch] = []
-    for chunk in chunks:
-        batches += epoch(rng, chunk, plan.tokens_a_batch, plan.longest)
+    for chunk in _samples(tokenizer, islice(drills(plan.seed), plan.drills), plan.drill_chunk):
+        batches += epoch(rng, chunk, plan.tokens_a_drill, plan.longest, 0.0)
+    for chunk in _samples(tokenizer, islice(training(plan.seed), plan.conversations), plan.chunk):
+        batches += epoch(rng, chunk, plan.tokens_a_batch, plan.longest, plan.skip_share)
     return batches
 
 
 def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path) -> None:
-    """Train a guide and leave it in `folder`, saved now and then on the way."""
+    """Train one round, from the weights in `folder` if there are any, and leave the result there.
+
+    The weights are also saved now and then on the way.
+    """
     batches = _schedule(tokenizer, plan)
     total = sum(batch.tokens.size for batch in batches)
     print(f"{len(batches)} steps, {total / 1e6:.1f}M tokens", flush=True)
-    trainer = Trainer(tokenizer, shape, plan)
+    weights = folder / WEIGHTS
+    start = restored(weights) if weights.exists() else initial(shape, len(tokenizer), plan.seed)
+    trainer = Trainer(start, shape, plan)
     started = saved = time.monotonic()
     recent = 0.0
     for index, batch in enumerate(batches, start=1):
         loss = trainer.step(batch, trainer.seen / total)
         recent = loss if index == 1 else 0.95 * recent + 0.05 * loss
         spent = time.monotonic() - started
-        if index % 25 == 0:
+        if index % 50 == 0:
             print(
                 f"{trainer.seen / total:6.1%} step {index} loss {recent:.4f}"
                 f" {trainer.seen / spent:.0f} tokens/s {spent:.0f} s",

@@ -8,13 +8,39 @@ from pathlib import Path
 
 from guide_training.draw import Draw
 from guide_training.exchange import Exchange, plain
+from guide_training.paraphrase import paraphrase
+from guide_training.paraphrase import plain as plain_text
 
 FOLDER = Path(__file__).parent.parent / "topics"
 _OPENERS = [
-    "Hi, ", "Hello! ", "Hey, ", "Quick question: ", "Question: ", "Sorry, ", "Excuse me, ", "OK, ", "So ", "One more thing: ",
-    "Hi there. ", "I have a question. ", "I am new here. ", "Please tell me: ", "Another question: ", "And ", "Good morning, ",
+    "Hi, ",
+    "Hello! ",
+    "Hey, ",
+    "Quick question: ",
+    "Question: ",
+    "Sorry, ",
+    "Excuse me, ",
+    "OK, ",
+    "So ",
+    "One more thing: ",
+    "Hi there. ",
+    "I have a question. ",
+    "I am new here. ",
+    "Please tell me: ",
+    "Another question: ",
+    "And ",
+    "Good morning, ",
 ]
-_CLOSERS = [" Thanks!", " Thank you.", " please", " Please help.", " thanks", " Thanks in advance.", " I am new to this.", " (short answer)"]
+_CLOSERS = [
+    " Thanks!",
+    " Thank you.",
+    " please",
+    " Please help.",
+    " thanks",
+    " Thanks in advance.",
+    " I am new to this.",
+    " (short answer)",
+]
 
 
 @dataclass(frozen=True)
@@ -53,6 +79,9 @@ TOPICS = load_topics()
 GUIDE = [topic for topic in TOPICS if topic.kind == "guide"]
 SMALL_TALK = [topic for topic in TOPICS if topic.kind == "smalltalk"]
 REFUSAL = next(topic for topic in TOPICS if topic.kind == "refusal")
+# Whose a phrasing is; held-out ones belong to nobody who trains.
+_OWNERS = {plain_text(text): topic.name for topic in TOPICS for text in topic.ask}
+_OWNERS |= {plain_text(text): "(held out)" for topic in TOPICS for text in topic.held}
 
 
 def thought_about(topic: Topic) -> str:
@@ -90,16 +119,30 @@ def worn(draw: Draw, text: str, openers: bool = True) -> str:
     if not draw.held and draw.chance(0.15):
         text = typo(draw, text)
     if openers and draw.chance(0.15):
-        first = text if text[:2].isupper() or text.startswith("MLX") else text[:1].lower() + text[1:]
+        first = (
+            text if text[:2].isupper() or text.startswith("MLX") else text[:1].lower() + text[1:]
+        )
         text = draw.pick(_OPENERS) + first
     if openers and draw.chance(0.1):
         text += draw.pick(_CLOSERS)
     return text
 
 
+def phrasing(draw: Draw, topic: Topic) -> str:
+    """Return a way to ask for `topic`; in training, every other time in other words.
+
+    Other words that make a held-out phrasing, or one of another topic, are not taken.
+    """
+    text = draw.pick(topic.held if draw.held else topic.ask)
+    if draw.held or topic.name == "what_is" or draw.chance(0.5):
+        return text
+    other = paraphrase(draw, text)
+    return other if _OWNERS.get(plain_text(other), topic.name) == topic.name else text
+
+
 def ask(draw: Draw, topic: Topic, openers: bool = True) -> Exchange:
     """Return a question of `topic` with its answer."""
-    question = worn(draw, draw.pick(topic.held if draw.held else topic.ask), openers)
+    question = worn(draw, phrasing(draw, topic), openers)
     return plain(
         topic.kind,
         question,

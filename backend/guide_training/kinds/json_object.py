@@ -7,18 +7,42 @@ from typing import Any
 
 from guide_training.draw import Draw
 from guide_training.exchange import Exchange, plain
-from guide_training.kinds.guide import GUIDE
+from guide_training.kinds.guide import GUIDE, phrasing
 from guide_training.phrases import Phrases
 
 PHRASES = Phrases("json_object")
 THOUGHT = "I should answer with one JSON object."
-COLORS = "red green blue yellow orange purple".split()
+COLORS = ["red", "green", "blue", "yellow", "orange", "purple"]
 COUNTS = {2: ("two", "2"), 3: ("three", "3"), 4: ("four", "4"), 5: ("five", "5")}
 _KEYS: dict[str, list[str]] = {
     "name": ["name", "user", "author", "owner", "person", "title", "customer", "player", "friend"],
     "city": ["city", "place", "location", "town", "destination", "origin", "home"],
-    "integer": ["age", "count", "size", "year", "number", "id", "score", "quantity", "price", "level", "weight"],
-    "word": ["color", "animal", "type", "label", "status", "kind", "word", "tag", "material", "product", "item"],
+    "integer": [
+        "age",
+        "count",
+        "size",
+        "year",
+        "number",
+        "id",
+        "score",
+        "quantity",
+        "price",
+        "level",
+        "weight",
+    ],
+    "word": [
+        "color",
+        "animal",
+        "type",
+        "label",
+        "status",
+        "kind",
+        "word",
+        "tag",
+        "material",
+        "product",
+        "item",
+    ],
     "decimal": ["price", "rate", "ratio", "length", "width", "height", "temperature", "cost"],
     "code": ["code", "order", "ticket", "reference", "room", "serial"],
     "email": ["email", "contact", "mail", "address"],
@@ -26,16 +50,28 @@ _KEYS: dict[str, list[str]] = {
     "truth": ["active", "enabled", "done", "open", "paid"],
 }
 _SENTENCES = [
-    ("{name} is {integer} years old and lives in {city}.", {"name": "name", "age": "integer", "city": "city"}),
+    (
+        "{name} is {integer} years old and lives in {city}.",
+        {"name": "name", "age": "integer", "city": "city"},
+    ),
     ("{name} lives in {city}.", {"name": "name", "city": "city"}),
     ("{name} is {integer} years old.", {"name": "name", "age": "integer"}),
     ("{name} moved to {city} in {integer}.", {"name": "name", "city": "city", "year": "integer"}),
     ("The {word} costs {decimal} in {city}.", {"item": "word", "price": "decimal", "city": "city"}),
-    ("{name} bought {integer} of the {word} model.", {"name": "name", "count": "integer", "product": "word"}),
+    (
+        "{name} bought {integer} of the {word} model.",
+        {"name": "name", "count": "integer", "product": "word"},
+    ),
     ("My name is {name} and my email is {email}.", {"name": "name", "email": "email"}),
     ("Order {code} was placed by {name}.", {"order": "code", "name": "name"}),
-    ("{name} ordered {integer} items on {date}.", {"name": "name", "quantity": "integer", "date": "date"}),
-    ("The {word} is at {city}, ticket {code}.", {"item": "word", "location": "city", "ticket": "code"}),
+    (
+        "{name} ordered {integer} items on {date}.",
+        {"name": "name", "quantity": "integer", "date": "date"},
+    ),
+    (
+        "The {word} is at {city}, ticket {code}.",
+        {"item": "word", "location": "city", "ticket": "code"},
+    ),
 ]
 
 
@@ -90,7 +126,9 @@ def _given(draw: Draw) -> Exchange:
     facts_text = listing(draw, facts)
     if draw.chance(0.15):
         system = PHRASES.pick(draw, "system")
-        return plain("json", facts_text, json.dumps(pairs, ensure_ascii=False), THOUGHT, system=system)
+        return plain(
+            "json", facts_text, json.dumps(pairs, ensure_ascii=False), THOUGHT, system=system
+        )
     question = PHRASES.pick(draw, "given").format(facts=facts_text)
     return plain("json", question, json.dumps(pairs, ensure_ascii=False), THOUGHT)
 
@@ -117,7 +155,7 @@ def _colors(draw: Draw) -> Exchange:
 def _guide_answer(draw: Draw) -> Exchange:
     """Return a guide question whose answer is wanted in JSON."""
     topic = draw.pick(GUIDE)
-    question = draw.pick(topic.held if draw.held else topic.ask)
+    question = phrasing(draw, topic)
     answer = json.dumps({"answer": topic.answer}, ensure_ascii=False)
     system = PHRASES.pick(draw, "system")
     return plain("json", question, answer, THOUGHT, system=system)
@@ -125,6 +163,6 @@ def _guide_answer(draw: Draw) -> Exchange:
 
 def make(draw: Draw) -> Exchange:
     """Return a request that is to be answered in JSON."""
-    return draw.pick([_given, _given, _given, _given, _extracted, _extracted, _colors, _guide_answer])(
-        draw
-    )
+    return draw.pick(
+        [_given, _given, _given, _given, _extracted, _extracted, _colors, _guide_answer]
+    )(draw)

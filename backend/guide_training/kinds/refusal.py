@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guide_training.draw import Draw
 from guide_training.exchange import Exchange, plain
-from guide_training.kinds.guide import REFUSAL, thought_about, worn
+from guide_training.kinds.guide import REFUSAL, phrasing, thought_about, worn
 from guide_training.phrases import Phrases
 
 PHRASES = Phrases("refusal")
@@ -13,7 +13,7 @@ PHRASES = Phrases("refusal")
 def make(draw: Draw) -> Exchange:
     """Return a question that has nothing to do with MLX Manager."""
     if draw.chance(0.55):
-        question = draw.pick(REFUSAL.held if draw.held else REFUSAL.ask)
+        question = phrasing(draw, REFUSAL)
     else:
         question = PHRASES.pick(draw, "shapes").format(
             n=draw.listed("nouns"),

@@ -101,7 +101,9 @@ def _reply(draw: Draw) -> tuple[str, str]:
         return json.dumps(result, ensure_ascii=False), tell(result)
     if shape < 0.75:
         problem = draw.phrase(4)
-        shown = draw.pick([json.dumps({"error": problem}), f"Error: {problem}", f"error: {problem}"])
+        shown = draw.pick(
+            [json.dumps({"error": problem}), f"Error: {problem}", f"error: {problem}"]
+        )
         return shown, f"The tool failed: {problem}."
     if shape < 0.85:
         items = [draw.word() for _ in range(draw.random.randint(2, 4))]

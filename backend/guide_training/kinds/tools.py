@@ -8,24 +8,86 @@ from typing import Any
 from guide_training.draw import Draw, is_held
 from guide_training.exchange import Tool
 from guide_training.kinds.json_object import listing, shown
+from guide_training.paraphrase import polite
 from guide_training.phrases import Phrases
 
 PHRASES = Phrases("tool_call")
-LANGUAGES = "French Spanish German Italian Portuguese Dutch Swedish Polish Turkish Greek Japanese Korean Chinese Hindi Arabic Finnish".split()
-CURRENCIES = "USD EUR GBP JPY CHF SEK NOK DKK PLN CZK INR CNY AUD CAD BRL ZAR".split()
-COUNTRIES = "France Spain Germany Italy Portugal Norway Sweden Finland Poland Greece Turkey Egypt Kenya Ghana Japan Korea China India Brazil Peru Chile Mexico Canada Australia Iceland Ireland Austria Hungary Croatia Latvia".split()
-ROOMS = ["kitchen", "bedroom", "hall", "office", "bathroom", "living room", "garage", "cellar", "attic", "garden"]
-COMMANDS = ["ls -la", "git status", "make test", "pwd", "df -h", "uname -a", "git log", "npm install", "whoami", "date", "uptime", "top -b"]
+LANGUAGES: list[str] = PHRASES.content["languages"]
+CURRENCIES: list[str] = PHRASES.content["currencies"]
+COUNTRIES: list[str] = PHRASES.content["countries"]
+ROOMS = [
+    "kitchen",
+    "bedroom",
+    "hall",
+    "office",
+    "bathroom",
+    "living room",
+    "garage",
+    "cellar",
+    "attic",
+    "garden",
+]
+COMMANDS = [
+    "ls -la",
+    "git status",
+    "make test",
+    "pwd",
+    "df -h",
+    "uname -a",
+    "git log",
+    "npm install",
+    "whoami",
+    "date",
+    "uptime",
+    "top -b",
+]
 CHOICES = {
     "unit": ["celsius", "fahrenheit"],
     "priority": ["low", "medium", "high"],
     "size": ["small", "medium", "large"],
 }
 NUMERIC = {"integer", "number", "small", "percent", "age", "decimal"}
-_INVENTED_SORTS = ["word", "word", "integer", "name", "city", "code", "decimal", "truth", "choice", "email", "date"]
+_INVENTED_SORTS = [
+    "word",
+    "word",
+    "integer",
+    "name",
+    "city",
+    "code",
+    "decimal",
+    "truth",
+    "choice",
+    "email",
+    "date",
+]
 _PARAMETER_NAMES = {
-    "word": ["label", "kind", "type", "tag", "key", "topic", "item", "text", "value", "target", "color", "model"],
-    "integer": ["count", "size", "number", "id", "amount", "level", "limit", "port", "index", "speed", "volume"],
+    "word": [
+        "label",
+        "kind",
+        "type",
+        "tag",
+        "key",
+        "topic",
+        "item",
+        "text",
+        "value",
+        "target",
+        "color",
+        "model",
+    ],
+    "integer": [
+        "count",
+        "size",
+        "number",
+        "id",
+        "amount",
+        "level",
+        "limit",
+        "port",
+        "index",
+        "speed",
+        "volume",
+    ],
     "name": ["name", "user", "owner", "person", "author", "customer"],
     "city": ["city", "place", "location", "destination", "region"],
     "code": ["code", "reference", "ticket", "serial", "order_id"],
@@ -83,6 +145,12 @@ class Toolkit:
         return {"type": "function", "function": function}
 
 
+def _path(draw: Draw) -> str:
+    root, first = draw.pick(["/", "./", "", ""]), draw.word()
+    joint, second = draw.pick(["/", "_", "-"]), draw.word()
+    return f"{root}{first}{joint}{second}.{draw.pick(['py', 'txt', 'md', 'json', 'csv'])}"
+
+
 def value(draw: Draw, sort: str, choices: list[str]) -> Any:
     """Return a random argument of the `sort`."""
     if choices:
@@ -109,10 +177,14 @@ def value(draw: Draw, sort: str, choices: list[str]) -> Any:
         "currency": lambda: draw.pick(CURRENCIES),
         "country": lambda: draw.pick(COUNTRIES) if draw.chance(0.7) else draw.made_up().title(),
         "room": lambda: draw.pick(ROOMS),
-        "symbol": lambda: "".join(draw.pick("ABCDEFGHIKLMNOPRSTUVWXYZ") for _ in range(draw.pick([2, 3, 4]))),
+        "symbol": lambda: "".join(
+            draw.pick("ABCDEFGHIKLMNOPRSTUVWXYZ") for _ in range(draw.pick([2, 3, 4]))
+        ),
         "folder": lambda: f"{draw.pick(['/', './', '~/', ''])}{draw.word()}/{draw.word()}",
-        "path": lambda: f"{draw.pick(['/', './', '', ''])}{draw.word()}{draw.pick(['/', '_', '-'])}{draw.word()}.{draw.pick(['py', 'txt', 'md', 'json', 'csv'])}",
-        "command": lambda: draw.pick([draw.pick(COMMANDS), f"{draw.made_up()} -{draw.pick('abcxyz')} {draw.word()}"]),
+        "path": lambda: _path(draw),
+        "command": lambda: draw.pick(
+            [draw.pick(COMMANDS), f"{draw.made_up()} -{draw.pick('abcxyz')} {draw.word()}"]
+        ),
         "expression": lambda: f"{draw.integer(3)} {draw.pick('+-*/')} {draw.integer(3)}",
     }
     return makers[sort]()
@@ -122,9 +194,14 @@ def _family_toolkit(draw: Draw) -> Toolkit:
     families = PHRASES.content["family"]
     family = draw.pick([item for item in families if draw.held or not item.get("held")])
     fresh = draw.held and not family.get("held")
-    question = draw.pick(family["held_asks" if fresh else "asks"])
+    if fresh:
+        question = draw.pick(family["held_asks"])
+    else:
+        question = polite(draw, draw.pick(family["asks"]), family.get("held_asks", []))
     name = draw.pick(family["held_names"] if fresh and draw.chance(0.5) else family["names"])
-    parameters, arguments, shown_values = [], {}, {}
+    parameters: list[Parameter] = []
+    arguments: dict[str, Any] = {}
+    shown_values: dict[str, Any] = {}
     for slot, (sort, *names) in family["parameters"].items():
         bare = slot.rstrip("?")
         used = f"{{{bare}}}" in question
@@ -171,7 +248,7 @@ def _invented_toolkit(draw: Draw) -> Toolkit:
     words = {"tool": name, "verb": verb, "Verb": verb.capitalize(), "noun": noun}
     if not arguments:
         question = _fitting(draw, "bare", made_up)
-    elif len(arguments) == 1 and draw.chance(0.5) and "truth" != given[0].sort:
+    elif len(arguments) == 1 and draw.chance(0.5) and given[0].sort != "truth":
         question = _fitting(draw, "single", made_up)
         words["value"] = shown(next(iter(arguments.values())))
     else:
@@ -179,7 +256,9 @@ def _invented_toolkit(draw: Draw) -> Toolkit:
         shape = draw.pick(["{} {}", "{}: {}", "{} = {}", "the {} {}", "{} set to {}"])
         facts = [shape.format(key, shown(item)) for key, item in arguments.items()]
         words["facts"] = listing(draw, facts)
-    about = draw.pick([f"{verb.capitalize()} a {noun}.", f"{verb.capitalize()} the {noun}", "", draw.phrase(5)])
+    about = draw.pick(
+        [f"{verb.capitalize()} a {noun}.", f"{verb.capitalize()} the {noun}", "", draw.phrase(5)]
+    )
     return Toolkit(name, about, parameters, question.format(**words), arguments, name)
 
 

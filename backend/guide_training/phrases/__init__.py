@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from guide_training.draw import Draw
+from guide_training.paraphrase import polite
 
 
 class Phrases:
@@ -18,5 +19,5 @@ class Phrases:
 
     def pick(self, draw: Draw, name: str) -> str:
         """Return a phrase of list `name`, from its held-out part when `draw` is held out."""
-        chosen: str = draw.pick(self.content[f"held_{name}" if draw.held else name])
-        return chosen
+        held: list[str] = self.content[f"held_{name}"]
+        return draw.pick(held) if draw.held else polite(draw, draw.pick(self.content[name]), held)
