@@ -14,7 +14,8 @@ class SamplingParams:
 
     ``temperature`` 0 is greedy. ``top_p`` 1, ``top_k`` 0 and ``min_p`` 0 switch each filter off.
     Penalties follow the OpenAI reference; ``repetition_penalty`` 1 is none (CTRL,
-    arXiv:1909.05858). ``seed`` None draws a fresh one.
+    arXiv:1909.05858). ``logit_bias`` pairs a token id with what is added to its logit. ``seed``
+    None draws a fresh one.
     """
 
     temperature: float = 1.0
@@ -24,6 +25,7 @@ class SamplingParams:
     repetition_penalty: float = 1.0
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
+    logit_bias: tuple[tuple[int, float], ...] = ()
     seed: int | None = None
 
 

@@ -39,10 +39,23 @@ class Prefilled:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenLogprob:
+    """Natural logarithms: of the sampled token, and of the most likely ones, best first."""
+
+    token: int
+    logprob: float
+    top: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
-    """Newly sampled ids, in order. An end-of-sequence token is never among them."""
+    """Newly sampled ids, in order. An end-of-sequence token is never among them.
+
+    ``logprobs`` has one entry an id where they were asked for, and is empty otherwise.
+    """
 
     ids: tuple[int, ...]
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
