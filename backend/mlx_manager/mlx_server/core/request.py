@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
@@ -50,6 +51,24 @@ class Message:
     name: str | None = None
 
 
+class GrammarKind(StrEnum):
+    """How a grammar is written, in words an error message can use."""
+
+    JSON_OBJECT = "JSON object"
+    JSON_SCHEMA = "JSON schema"
+    REGEX = "regular expression"
+    LARK = "grammar"
+    TOOLS = "tool choice"
+
+
+@dataclass(frozen=True, slots=True)
+class GrammarSpec:
+    """What the answer must look like; ``text`` is empty for a JSON object."""
+
+    kind: GrammarKind
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One request through the spine.
@@ -73,3 +92,5 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     tools: Sequence[Mapping[str, Any]] = ()
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    grammar: GrammarSpec | None = None
+    top_logprobs: int | None = None

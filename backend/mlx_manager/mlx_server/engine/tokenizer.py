@@ -37,6 +37,15 @@ class TextCodec:
         kwargs.setdefault("return_dict", False)
         return self._wrapper._tokenizer.apply_chat_template(list(messages), **kwargs)
 
+    def grammar_vocabulary(self, size: int) -> Any:
+        """llguidance's view of the vocabulary. Raises ``ValueError`` for slow tokenizers."""
+        from llguidance.hf import from_tokenizer  # noqa: PLC0415  (imports transformers)
+
+        width = max(size, len(self._wrapper))
+        return from_tokenizer(
+            self._wrapper._tokenizer, n_vocab=width, eos_token=sorted(self.eos_token_ids)
+        )
+
     @property
     def detokenizer(self) -> Detokenizer:
         """A fresh streaming detokenizer, made in microseconds."""

@@ -1,0 +1,139 @@
+"""Structured output: a schema, a regular expression or a grammar as masks over tokens.
+
+Compiled by llguidance in a worker thread and kept; each request gets a copy of its own, which the
+MLX thread asks what may follow. https://github.com/guidance-ai/llguidance/blob/main/docs/syntax.md
+"""
+
+import ctypes
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from llguidance import LLMatcher, LLTokenizer
+
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.request import GrammarKind, GrammarSpec
+from mlx_manager.mlx_server.errors import BadRequest
+
+KEPT = 64
+"""Compiled grammars, the least recently used go first."""
+
+PARAMS = {
+    GrammarKind.JSON_OBJECT: "response_format",
+    GrammarKind.JSON_SCHEMA: "response_format.json_schema.schema",
+    GrammarKind.REGEX: "guided_regex",
+    GrammarKind.LARK: "guided_grammar",
+    GrammarKind.TOOLS: "tools",
+}
+
+
+class TokenGrammar:
+    """``core.ports.Grammar`` over one matcher; once it has failed it allows everything."""
+
+    def __init__(self, matcher: LLMatcher) -> None:
+        self._matcher = matcher
+
+    def fill_mask(self, words: memoryview) -> None:
+        """Set a bit for each token that may follow; nothing is ruled out after the end."""
+        if self._matcher.is_stopped():
+            return
+        address = ctypes.addressof(ctypes.c_int32.from_buffer(words))
+        self._matcher.unsafe_compute_mask_ptr(address, words.nbytes)
+
+    def consume(self, token: int) -> bool:
+        """Advance by a sampled token; False when the grammar has no place for it."""
+        return self._matcher.is_stopped() or self._matcher.consume_token(token)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    generation: int
+    text: str
+
+
+class GrammarCompiler:
+    """Keeps each model's vocabulary and the grammars compiled lately. Safe on any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._vocabularies: OrderedDict[int, LLTokenizer] = OrderedDict()
+        self._compiled: OrderedDict[_Key, LLMatcher] = OrderedDict()
+
+    def compile(
+        self, handle: ModelHandle, spec: GrammarSpec, *, opens_reasoning: bool
+    ) -> TokenGrammar:
+        """The grammar for one request. Raises ``BadRequest`` saying what cannot be enforced.
+
+        ``opens_reasoning``: the answer begins inside a reasoning block, which stays free.
+        """
+        text = _lark(handle, spec, opens_reasoning)
+        key = _Key(handle.generation, text)
+        with self._lock:
+            matcher = self._compiled.get(key)
+            if matcher is not None:
+                self._compiled.move_to_end(key)
+        if matcher is None:
+            matcher = LLMatcher(self._vocabulary(handle), LLMatcher.grammar_from_lark(text))
+            _check(matcher, spec)
+            with self._lock:
+                self._compiled[key] = matcher
+                while len(self._compiled) > KEPT:
+                    self._compiled.popitem(last=False)
+        return TokenGrammar(matcher.deep_copy())
+
+    def _vocabulary(self, handle: ModelHandle) -> LLTokenizer:
+        with self._lock:
+            known = self._vocabularies.get(handle.generation)
+        if known is None:
+            known = handle.tokenizer.grammar_vocabulary(handle.vocabulary_size)
+            with self._lock:
+                self._vocabularies[handle.generation] = known
+                while len(self._vocabularies) > KEPT:
+                    self._vocabularies.popitem(last=False)
+        return known
+
+
+def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
+    body = {
+        GrammarKind.JSON_OBJECT: lambda text: '%json {"type": "object"}',
+        GrammarKind.JSON_SCHEMA: lambda text: f"%json {text}",
+        GrammarKind.REGEX: lambda text: f"/{_escaped(text)}/",
+        GrammarKind.LARK: lambda text: f"%lark {{\n{text}\n}}",
+        GrammarKind.TOOLS: lambda text: f"%lark {{\n{text}\n}}",
+    }[spec.kind](spec.text)
+    start, end = _special(handle, handle.tokenizer.think_start), _special(
+        handle, handle.tokenizer.think_end
+    )
+    if end is None or start is None:
+        return f"start: body\nbody: {body}\n"
+    thought = f"THOUGHT {end} GAP" if opens_reasoning else f"({start} THOUGHT {end} GAP)?"
+    return f"start: {thought} body\nTHOUGHT: /(.|\\n)*/\nGAP: /\\s*/\nbody: {body}\n"
+
+
+def _special(handle: ModelHandle, marker: str | None) -> str | None:
+    """A marker that is one token, as llguidance writes it."""
+    if marker is None:
+        return None
+    ids = handle.tokenizer.encode(marker, add_special_tokens=False)
+    return f"<[{ids[0]}]>" if len(ids) == 1 else None
+
+
+def _escaped(regex: str) -> str:
+    """A regular expression between slashes."""
+    return regex.replace("\\/", "/").replace("/", "\\/").replace("\n", "\\n")
+
+
+def _check(matcher: LLMatcher, spec: GrammarSpec) -> None:
+    problem = matcher.get_error() if matcher.is_error() else ""
+    if problem:
+        reason = problem.strip().splitlines()[0]
+        raise BadRequest(
+            f"This {spec.kind.value} cannot be enforced: {reason[:500]}", param=PARAMS[spec.kind]
+        )
+
+
+def schema_text(schema: Any) -> str:
+    """A JSON Schema as compact text, the same for equal schemas."""
+    return json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
