@@ -4,24 +4,29 @@ Every dialect is a translation on either side of ``generate``; a feature of the 
 once, here or below.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
     GenerationEvent,
+    Logprobs,
     PromptProgress,
     ReasoningDelta,
+    SpokenLogprob,
     TextDelta,
     ToolCallDelta,
     Usage,
 )
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import SequenceSpec
+from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
+from mlx_manager.mlx_server.output.grammar import compiler
+from mlx_manager.mlx_server.output.logprobs import spoken
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
 
@@ -35,7 +40,8 @@ async def generate(
     """
     async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
-        stream = pool.engine.submit(_spec(lease.handle, request, built))
+        grammar = await _grammar(lease.handle, request, built)
+        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
         assembler = OutputAssembler(
             lease.handle.tokenizer,
             stop=request.stop,
@@ -50,6 +56,8 @@ async def generate(
                     if assembler.stopped:
                         continue
                     fed += len(item.ids)
+                    if item.logprobs and not assembler.in_markup:
+                        yield spoken(lease.handle.tokenizer, item.logprobs)
                     for event in assembler.feed(item.ids):
                         yield event
                     if assembler.stopped:
@@ -64,7 +72,20 @@ async def generate(
             stream.cancel()
 
 
-def _spec(handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt) -> SequenceSpec:
+async def _grammar(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
+) -> Grammar | None:
+    """Compiled in a worker thread; a grammar seen lately is a copy, made in microseconds."""
+    if request.grammar is None:
+        return None
+    return await asyncio.to_thread(
+        compiler.compile, handle, request.grammar, opens_reasoning=built.opens_reasoning
+    )
+
+
+def _spec(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt, grammar: Grammar | None
+) -> SequenceSpec:
     return SequenceSpec(
         model=handle,
         prompt=built.prompt,
@@ -73,6 +94,8 @@ def _spec(handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt) -
         scope=request.principal.scope,
         min_tokens=min(request.min_tokens, built.max_tokens),
         ignore_eos=request.ignore_eos,
+        top_logprobs=request.top_logprobs,
+        grammar=grammar,
     )
 
 
@@ -99,6 +122,7 @@ class Completion:
     reasoning: str
     tool_calls: tuple[ToolCall, ...]
     finished: Finished
+    logprobs: tuple[SpokenLogprob, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,6 +137,7 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
     text: list[str] = []
     reasoning: list[str] = []
     calls: dict[int, _PartialCall] = {}
+    logprobs: list[SpokenLogprob] = []
     finished: Finished | None = None
     async for event in events:
         match event:
@@ -125,6 +150,8 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
                 call.id = event.id or call.id
                 call.name = event.name or call.name
                 call.arguments.append(event.arguments)
+            case Logprobs(entries=more):
+                logprobs.extend(more)
             case Finished():
                 finished = event
             case PromptProgress():
@@ -134,4 +161,4 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
     whole = tuple(
         ToolCall(call.id, call.name, "".join(call.arguments)) for _, call in sorted(calls.items())
     )
-    return Completion("".join(text), "".join(reasoning), whole, finished)
+    return Completion("".join(text), "".join(reasoning), whole, finished, tuple(logprobs))

@@ -70,6 +70,24 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenLogprob:
+    """A token as text and as bytes (half a character has bytes only), its natural logarithm, and
+    the most likely tokens in its place, best first; theirs have none."""
+
+    text: str
+    bytes: bytes
+    logprob: float
+    top: "tuple[SpokenLogprob, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logprobs:
+    """Of the tokens behind the text delta that follows; reasoning and calls report none."""
+
+    entries: tuple[SpokenLogprob, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end, once."""
 
@@ -78,4 +96,4 @@ class Finished:
     timing: Timing = field(default_factory=Timing)
 
 
-GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | ToolCallDelta | Finished
+GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | ToolCallDelta | Logprobs | Finished

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mlx_manager.mlx_server.core.events import Timing
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,6 @@ class Prefilled:
 
     processed: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class TokenLogprob:
-    """Natural logarithms: of the sampled token, and of the most likely ones, best first."""
-
-    token: int
-    logprob: float
-    top: tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from mlx_lm.generate import (
 )
 from mlx_lm.models.cache import make_prompt_cache
 
-from mlx_manager.mlx_server.core.tokens import TokenLogprob
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.engine.adjust import adjust
 from mlx_manager.mlx_server.engine.limits import BatchLimits
 from mlx_manager.mlx_server.engine.logprobs import PendingLogprob, pending_logprobs

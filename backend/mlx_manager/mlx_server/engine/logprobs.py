@@ -6,7 +6,7 @@ from typing import cast
 
 import mlx.core as mx
 
-from mlx_manager.mlx_server.core.tokens import TokenLogprob
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.engine.row import RowState
 
 

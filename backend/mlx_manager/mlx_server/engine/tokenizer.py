@@ -8,6 +8,16 @@ from mlx_manager.mlx_server.core.model import Detokenizer
 from mlx_manager.mlx_server.errors import InvalidModel
 
 
+def _byte_of() -> dict[str, int]:
+    """GPT-2's printable stand-ins for bytes, read backwards (openai/gpt-2, encoder.py)."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(256 + n): b for n, b in enumerate(others)}
+
+
+_BYTE_OF = _byte_of()
+
+
 class TextCodec:
     """``core.model.Tokenizer`` over mlx-lm's ``TokenizerWrapper``.
 
@@ -18,6 +28,7 @@ class TextCodec:
     def __init__(self, wrapper: Any) -> None:
         self._wrapper = wrapper
         self.has_chat_template: bool = wrapper.has_chat_template
+        self._byte_level = type(wrapper._detokenizer).__name__ == "BPEStreamingDetokenizer"
 
     def __len__(self) -> int:
         return len(self._wrapper)
@@ -36,6 +47,19 @@ class TextCodec:
             return self._wrapper.apply_chat_template(list(messages), **kwargs)
         kwargs.setdefault("return_dict", False)
         return self._wrapper._tokenizer.apply_chat_template(list(messages), **kwargs)
+
+    def token_bytes(self, token_id: int) -> bytes:
+        """What one token adds to the text; the byte-level alphabets are undone."""
+        piece = self._wrapper.convert_ids_to_tokens(token_id)
+        if piece is None:
+            return b""
+        if self._byte_level:
+            codes = [_BYTE_OF.get(character) for character in piece]
+            if None not in codes:
+                return bytes(code for code in codes if code is not None)
+        if len(piece) == 6 and piece.startswith("<0x"):  # SentencePiece's byte tokens
+            return bytes([int(piece[3:5], 16)])
+        return str(piece).replace("\u2581", " ").encode()
 
     def grammar_vocabulary(self, size: int) -> Any:
         """llguidance's view of the vocabulary. Raises ``ValueError`` for slow tokenizers."""

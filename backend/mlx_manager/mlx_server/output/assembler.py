@@ -45,6 +45,11 @@ class OutputAssembler:
         return self._content.stopped
 
     @property
+    def in_markup(self) -> bool:
+        """Whether the text at this point is reasoning or a tool call."""
+        return self._reasoning.is_open or self._calls.is_open
+
+    @property
     def reasoning_tokens(self) -> int:
         """How many of the ids fed so far were reasoning, its markers included."""
         return self._reasoning_tokens

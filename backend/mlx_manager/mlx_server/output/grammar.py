@@ -9,13 +9,14 @@ import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
-
-from llguidance import LLMatcher, LLTokenizer
+from typing import TYPE_CHECKING, Any
 
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import GrammarKind, GrammarSpec
 from mlx_manager.mlx_server.errors import BadRequest
+
+if TYPE_CHECKING:
+    from llguidance import LLMatcher, LLTokenizer
 
 KEPT = 64
 """Compiled grammars, the least recently used go first."""
@@ -32,7 +33,7 @@ PARAMS = {
 class TokenGrammar:
     """``core.ports.Grammar`` over one matcher; once it has failed it allows everything."""
 
-    def __init__(self, matcher: LLMatcher) -> None:
+    def __init__(self, matcher: "LLMatcher") -> None:
         self._matcher = matcher
 
     def fill_mask(self, words: memoryview) -> None:
@@ -44,7 +45,7 @@ class TokenGrammar:
 
     def consume(self, token: int) -> bool:
         """Advance by a sampled token; False when the grammar has no place for it."""
-        return self._matcher.is_stopped() or self._matcher.consume_token(token)
+        return bool(self._matcher.is_stopped() or self._matcher.consume_token(token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class GrammarCompiler:
             if matcher is not None:
                 self._compiled.move_to_end(key)
         if matcher is None:
-            matcher = LLMatcher(self._vocabulary(handle), LLMatcher.grammar_from_lark(text))
+            matcher = _compile(self._vocabulary(handle), text)
             _check(matcher, spec)
             with self._lock:
                 self._compiled[key] = matcher
@@ -83,7 +84,7 @@ class GrammarCompiler:
                     self._compiled.popitem(last=False)
         return TokenGrammar(matcher.deep_copy())
 
-    def _vocabulary(self, handle: ModelHandle) -> LLTokenizer:
+    def _vocabulary(self, handle: ModelHandle) -> "LLTokenizer":
         with self._lock:
             known = self._vocabularies.get(handle.generation)
         if known is None:
@@ -95,6 +96,12 @@ class GrammarCompiler:
         return known
 
 
+def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
+    from llguidance import LLMatcher  # noqa: PLC0415  (a library that a start does without)
+
+    return LLMatcher(vocabulary, LLMatcher.grammar_from_lark(text))
+
+
 def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
     body = {
         GrammarKind.JSON_OBJECT: lambda text: '%json {"type": "object"}',
@@ -103,8 +110,9 @@ def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
         GrammarKind.LARK: lambda text: f"%lark {{\n{text}\n}}",
         GrammarKind.TOOLS: lambda text: f"%lark {{\n{text}\n}}",
     }[spec.kind](spec.text)
-    start, end = _special(handle, handle.tokenizer.think_start), _special(
-        handle, handle.tokenizer.think_end
+    start, end = (
+        _special(handle, handle.tokenizer.think_start),
+        _special(handle, handle.tokenizer.think_end),
     )
     if end is None or start is None:
         return f"start: body\nbody: {body}\n"
@@ -125,13 +133,17 @@ def _escaped(regex: str) -> str:
     return regex.replace("\\/", "/").replace("/", "\\/").replace("\n", "\\n")
 
 
-def _check(matcher: LLMatcher, spec: GrammarSpec) -> None:
+def _check(matcher: "LLMatcher", spec: GrammarSpec) -> None:
     problem = matcher.get_error() if matcher.is_error() else ""
     if problem:
         reason = problem.strip().splitlines()[0]
         raise BadRequest(
             f"This {spec.kind.value} cannot be enforced: {reason[:500]}", param=PARAMS[spec.kind]
         )
+
+
+compiler = GrammarCompiler()
+"""The process's: a memory of what was compiled, nothing more."""
 
 
 def schema_text(schema: Any) -> str:

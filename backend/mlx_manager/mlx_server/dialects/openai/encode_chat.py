@@ -9,6 +9,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.events import (
     Finished,
     GenerationEvent,
+    Logprobs,
     PromptProgress,
     ReasoningDelta,
     TextDelta,
@@ -61,6 +62,8 @@ class ChatChunks:
             delta = _call_delta(event)
         elif isinstance(event, PromptProgress):
             self._progress = event
+            return b""
+        elif isinstance(event, Logprobs):
             return b""
         else:
             return self._encode_end(event)
