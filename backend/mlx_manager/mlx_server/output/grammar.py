@@ -103,13 +103,7 @@ def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
 
 
 def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
-    body = {
-        GrammarKind.JSON_OBJECT: lambda text: '%json {"type": "object"}',
-        GrammarKind.JSON_SCHEMA: lambda text: f"%json {text}",
-        GrammarKind.REGEX: lambda text: f"/{_escaped(text)}/",
-        GrammarKind.LARK: lambda text: f"%lark {{\n{text}\n}}",
-        GrammarKind.TOOLS: lambda text: f"%lark {{\n{text}\n}}",
-    }[spec.kind](spec.text)
+    body = _body(spec)
     start, end = (
         _special(handle, handle.tokenizer.think_start),
         _special(handle, handle.tokenizer.think_end),
@@ -118,6 +112,18 @@ def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
         return f"start: body\nbody: {body}\n"
     thought = f"THOUGHT {end} GAP" if opens_reasoning else f"({start} THOUGHT {end} GAP)?"
     return f"start: {thought} body\nTHOUGHT: /(.|\\n)*/\nGAP: /\\s*/\nbody: {body}\n"
+
+
+def _body(spec: GrammarSpec) -> str:
+    match spec.kind:
+        case GrammarKind.JSON_OBJECT:
+            return '%json {"type": "object"}'
+        case GrammarKind.JSON_SCHEMA:
+            return f"%json {spec.text}"
+        case GrammarKind.REGEX:
+            return f"/{_escaped(spec.text)}/"
+        case GrammarKind.LARK | GrammarKind.TOOLS:
+            return f"%lark {{\n{spec.text}\n}}"
 
 
 def _special(handle: ModelHandle, marker: str | None) -> str | None:
