@@ -136,3 +136,7 @@ class ByteTokenizer:
     @property
     def tool_parser(self) -> Callable[..., Any] | None:
         return parse_json_call if self.has_tools else None
+
+    @property
+    def tool_family(self) -> str | None:
+        return "json_tools" if self.has_tools else None

@@ -22,7 +22,7 @@ class Tokenizer(Protocol):
 
     ``detokenizer`` gives a fresh one at each access, cheaply. Markers are None where the model
     has none. ``tool_parser`` takes the text between the markers and the tools, and returns one
-    call ``{"name", "arguments"}`` or a list of them.
+    call ``{"name", "arguments"}`` or a list of them; ``tool_family`` names the format it reads.
     """
 
     has_chat_template: bool
@@ -55,6 +55,8 @@ class Tokenizer(Protocol):
     def tool_call_end(self) -> str | None: ...
     @property
     def tool_parser(self) -> Callable[..., Any] | None: ...
+    @property
+    def tool_family(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)

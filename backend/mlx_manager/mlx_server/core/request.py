@@ -70,13 +70,24 @@ class GrammarSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """``required``: the answer is one call or more and no text; of the tool ``name``, if given.
+    ``parallel`` False allows one call."""
+
+    required: bool = False
+    name: str | None = None
+    parallel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One request through the spine.
 
     Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set.
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
-    ``stop`` strings end generation and are not part of the text.
+    ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
+    ``tools`` the model may call instead.
     """
 
     request_id: RequestId
@@ -91,6 +102,7 @@ class GenerationRequest:
     ignore_eos: bool = False
     stop: tuple[str, ...] = ()
     tools: Sequence[Mapping[str, Any]] = ()
+    tool_choice: ToolChoice = ToolChoice()
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     grammar: GrammarSpec | None = None
     top_logprobs: int | None = None

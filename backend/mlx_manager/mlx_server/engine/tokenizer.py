@@ -112,6 +112,12 @@ class TextCodec:
         parser: Callable[..., Any] | None = self._wrapper.tool_parser
         return parser
 
+    @property
+    def tool_family(self) -> str | None:
+        """mlx-lm's name of the format: the module that its parser lives in."""
+        parser = self._wrapper.tool_parser
+        return None if parser is None else str(parser.__module__).rpartition(".")[2]
+
 
 def load_tokenizer(path: Path) -> TextCodec:
     """Read a model directory's tokenizer; safe on any thread.
