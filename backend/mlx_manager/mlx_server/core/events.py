@@ -89,11 +89,12 @@ class Logprobs:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The end, once."""
+    """The end, once. ``stop_sequence`` is the stop string that ended the text, if one did."""
 
     reason: FinishReason
     usage: Usage
     timing: Timing = field(default_factory=Timing)
+    stop_sequence: str | None = None
 
 
 GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | ToolCallDelta | Logprobs | Finished
