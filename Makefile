@@ -24,6 +24,8 @@ FRONTEND_CHANGED := $(shell [ ! -f $(BUNDLE) ] || find frontend/src frontend/sta
 NODE_OK := $(shell command -v npm >/dev/null 2>&1 && node -e \
   'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' \
   2>/dev/null && echo yes)
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome || \
+  ls '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' 2>/dev/null)
 UV := $(shell command -v uv 2>/dev/null)
 ifneq ($(UV),)
   INSTALL = $(UV) pip install --quiet --python $(PY)
@@ -31,8 +33,8 @@ else
   INSTALL = $(PY) -m pip install -qq --disable-pip-version-check
 endif
 
-.PHONY: help setup serve dev test test-backend test-frontend check check-python check-frontend \
-        check-types e2e bench build types guide lock clean hint-openblas need-node FORCE
+.PHONY: help setup serve dev test test-backend test-frontend check check-lint check-mypy check-imports \
+        check-types check-dashboard check-svelte e2e bench build types guide lock clean hint-openblas need-node FORCE
 
 help: ## show this list
 	@printf 'MLX Manager. Start with: make serve\n\n'
@@ -45,7 +47,7 @@ help: ## show this list
 # Python 3.11 or newer, from uv when it is there, else from the first python3 that is new enough.
 $(PY):
 	@if [ -n "$(UV)" ]; then \
-	  echo "Making $(VENV) with uv"; $(UV) venv --quiet --allow-existing --python '>=3.11' $(VENV); exit; \
+	  echo "Making $(VENV) with uv"; $(UV) venv --quiet --seed --allow-existing --python '>=3.11' $(VENV); exit; \
 	fi; \
 	for python in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
@@ -80,7 +82,7 @@ $(FRONTEND_MODULES): frontend/package-lock.json frontend/package.json
 FORCE:
 
 need-node:
-	@[ -n "$(NODE_OK)" ] || { echo "Node.js 20.19 or newer is needed for this." >&2; exit 1; }
+	@[ -n "$(NODE_OK)" ] || { echo "Node.js 20.19 or newer is needed for this; see README.md." >&2; exit 1; }
 
 # MLX on a Linux CPU is many times faster with OpenBLAS.
 hint-openblas:
@@ -94,7 +96,8 @@ setup: $(VENV)/.dev $(if $(NODE_OK),$(FRONTEND_MODULES)) hint-openblas ## make .
 # ---------------------------------------------------------------- running
 
 serve: $(VENV)/.runtime $(if $(NODE_OK),$(BUNDLE)) hint-openblas ## start MLX Manager on http://127.0.0.1:8080
-	@[ -n "$(NODE_OK)" ] || echo "Node.js 20.19 or newer was not found: serving without rebuilding the dashboard."
+	@[ -n "$(NODE_OK)" ] || [ -f $(BUNDLE) ] || \
+	  echo "Node.js 20.19 or newer was not found: serving without the dashboard."
 	@exec $(VENV)/bin/mlx-manager serve $(SERVE_OPTIONS)
 
 dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on :5173, API on :8080
@@ -107,6 +110,7 @@ dev: $(VENV)/.dev $(FRONTEND_MODULES) ## both servers with reload: dashboard on 
 build: $(BUNDLE) ## build the dashboard, when its sources changed
 
 $(BUNDLE): $(if $(FRONTEND_CHANGED),FORCE) $(FRONTEND_MODULES)
+	@$(MAKE) --no-print-directory need-node
 	@echo "Building the dashboard"
 	@mkdir -p .make
 	@cd frontend && npm run --silent build > ../.make/build.log 2>&1 || { \
@@ -123,16 +127,24 @@ test-backend: $(VENV)/.dev
 test-frontend: $(FRONTEND_MODULES)
 	@cd frontend && npm run --silent test
 
-check: check-python check-types check-frontend ## linters, formatters, types, import rules, drift
+check: check-lint check-mypy check-imports check-types check-dashboard check-svelte ## linters, formatters, types, import rules, drift
 
-check-python: $(VENV)/.dev
-	@$(VENV)/bin/ruff check .
+check-lint: $(VENV)/.dev
+	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet . || { echo "Format them: $(VENV)/bin/ruff format ." >&2; exit 1; }
+	@echo "ruff: well"
+
+check-mypy: $(VENV)/.dev
 	@$(PY) -m mypy
+
+check-imports: $(VENV)/.dev
 	@$(VENV)/bin/lint-imports --no-logo
 
-check-frontend: $(FRONTEND_MODULES)
-	@cd frontend && npm run --silent lint && npm run --silent check
+check-dashboard: $(FRONTEND_MODULES)
+	@cd frontend && npm run --silent lint
+
+check-svelte: $(FRONTEND_MODULES)
+	@cd frontend && npm run --silent check
 
 check-types: $(VENV)/.dev $(FRONTEND_MODULES)
 	@mkdir -p .make
@@ -149,7 +161,8 @@ types: $(VENV)/.dev $(FRONTEND_MODULES) ## regenerate the dashboard's types from
 	@echo "Wrote $(SCHEMA)"
 
 e2e: $(VENV)/.dev $(BUNDLE) ## end-to-end tests in Chromium
-	@cd frontend && npm run --silent e2e
+	@[ -n "$(CHROMIUM)" ] || { echo "Chromium or Chrome is needed: apt install chromium, or name it: make e2e CHROMIUM=/path" >&2; exit 1; }
+	@cd frontend && CHROMIUM="$(CHROMIUM)" npm run --silent e2e
 
 bench: $(VENV)/.dev hint-openblas ## measure throughput, beside mlx_lm.server
 	@cd backend && ../$(PY) -m bench

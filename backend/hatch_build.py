@@ -32,7 +32,8 @@ class DashboardHook(BuildHookInterface):  # type: ignore[type-arg]
             return
         frontend = Path(self.root) / "frontend"
         bundle = Path(self.root) / "backend" / "mlx_manager" / "static" / "index.html"
-        if is_current(bundle, frontend):
+        came_along = (Path(self.root) / "PKG-INFO").exists() and bundle.exists()  # in an sdist
+        if came_along or is_current(bundle, frontend):
             return
         problem = node_problem(frontend)
         if problem is None:

@@ -18,6 +18,11 @@ export default defineConfig({
   timeout: 45_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  // Without the administrator that the first run makes, nothing else can be tried.
+  projects: [
+    { name: 'first-run', testMatch: '1-*.spec.ts' },
+    { name: 'rooms', testIgnore: '1-*.spec.ts', dependencies: ['first-run'] },
+  ],
   use: {
     baseURL,
     viewport: { width: 1280, height: 800 },

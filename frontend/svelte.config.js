@@ -29,6 +29,12 @@ const config = {
         'form-action': ['self'],
       },
     },
+    typescript: {
+      config: (config) => {
+        config.include.push('../e2e/**/*.ts', '../playwright.config.ts');
+        return config;
+      },
+    },
     // A new bundle under a running tab: the next navigation reloads instead of failing on a missing chunk.
     version: { pollInterval: 0 },
     prerender: { handleHttpError: 'fail' },

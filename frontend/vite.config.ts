@@ -2,7 +2,11 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 
-const manager = process.env.MLX_MANAGER_URL ?? 'http://127.0.0.1:8080';
+// The Host header stays the page's own: the manager refuses requests whose Origin is another host.
+const manager = {
+  target: process.env.MLX_MANAGER_URL ?? 'http://127.0.0.1:8080',
+  changeOrigin: false,
+};
 
 export default defineConfig({
   plugins: [tailwindcss(), sveltekit()],

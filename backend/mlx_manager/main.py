@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -26,10 +26,12 @@ from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import auth, chat, health, replies, users
 from mlx_manager.routers.dashboard import serve_dashboard
 from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
+from mlx_manager.services.inference import Inference
 from mlx_manager.services.log_setup import logging_to
 from mlx_manager.services.manager_services import make_services
 from mlx_manager.services.tracing import configure_tracing
@@ -128,13 +130,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(prepare, settings.database_path)
         database = Database(settings.database_path)
         stack.push_async_callback(database.close)
-        services = make_services(
-            settings,
-            database,
-            lambda request: generate(request, embedded.state.pool),
-            lambda: embedded.state.pool.status(),  # noqa: PLW0108  (there is no pool yet)
-            application.state.counts,
-        )
+        services = make_services(settings, database, _inference(embedded), application.state.counts)
         application.state.services = services
         embedded.state.authenticate = V1Authenticator(services.auth, settings)
         await services.chat.settle_interrupted()
@@ -142,6 +138,19 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
         yield
+
+
+def _inference(embedded: FastAPI) -> Inference:
+    """The embedded app's pool is looked up at each call: it comes with that app's lifespan."""
+
+    def pool() -> ModelPoolManager:
+        return cast(ModelPoolManager, embedded.state.pool)
+
+    return Inference(
+        generate=lambda request: generate(request, pool()),
+        locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
+        status=lambda: pool().status(),
+    )
 
 
 @lru_cache(maxsize=1)

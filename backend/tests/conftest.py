@@ -10,6 +10,7 @@ import pytest
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.prepare import prepare
 from tests.manager import Manager, serving
+from tests.settings import manager_settings
 
 Start = Callable[..., AbstractAsyncContextManager[Manager]]
 
@@ -41,8 +42,7 @@ def settings(tmp_path: Path, migrated_database: Path) -> ManagerSettings:
     path = tmp_path / "home" / "manager.db"
     path.parent.mkdir()
     path.write_bytes(migrated_database.read_bytes())
-    return ManagerSettings(
-        _env_file=None,
+    return manager_settings(
         database_path=path,
         log_dir=tmp_path / "home" / "logs",
         hf_cache_path=tmp_path / "hub",

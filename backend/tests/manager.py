@@ -19,6 +19,7 @@ from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.model_directory import write_model
+from tests.settings import inference_settings
 
 PASSWORD = "a quiet instrument"
 NEW_PASSWORD = "another calm machine"
@@ -37,7 +38,7 @@ class Manager:
         """An HTTP client, closed with the manager."""
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
-        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10)
+        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30)
         return await self.clients.enter_async_context(client)
 
     async def administrator(self) -> httpx.AsyncClient:
@@ -80,7 +81,7 @@ async def serving(
 ) -> AsyncIterator[Manager]:
     """Run the application on a free port; when the block ends, so does the server."""
     static = folder / "static"
-    app = create_app(settings, inference or MLXServerSettings(_env_file=None), static)
+    app = create_app(settings, inference or inference_settings(), static)
     async with app.router.lifespan_context(app):
         engine = ScriptedEngine()
         if not real_engine:
@@ -92,7 +93,9 @@ async def serving(
 @asynccontextmanager
 async def _listening(app: FastAPI) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -3,7 +3,8 @@ import {
   askAndWait,
   composer,
   expect,
-  LONG_REPLY,
+  expectWords,
+  ENDLESS,
   look,
   lookOnPhone,
   openAsAdmin,
@@ -26,15 +27,15 @@ const WEATHER_TOOL = {
 };
 
 test('a reload in mid-stream keeps the reply, and it goes on', async ({ page }) => {
-  await openAsAdmin(page, '/chat', LONG_REPLY);
+  await openAsAdmin(page, ENDLESS);
   await ask(page, 'What is MLX Manager?');
-  await expect(replies(page)).toContainText(/\w{3}/);
+  await expectWords(replies(page));
   await expect(page).toHaveURL(/\/chat\/.+/);
   await page.reload();
 
   await expect(stopButton(page)).toBeVisible();
+  await expectWords(replies(page));
   const after = await replies(page).innerText();
-  expect(after.length).toBeGreaterThan(3);
   await expect
     .poll(async () => (await replies(page).innerText()).length)
     .toBeGreaterThan(after.length);
@@ -45,9 +46,9 @@ test('a reload in mid-stream keeps the reply, and it goes on', async ({ page }) 
 test('stopping keeps the text so far, over a reload too, and Esc stops as well', async ({
   page,
 }) => {
-  await openAsAdmin(page, '/chat', LONG_REPLY);
+  await openAsAdmin(page, ENDLESS);
   await ask(page, 'What is MLX?');
-  await expect(replies(page)).toContainText(/\w{3}/);
+  await expectWords(replies(page));
   await stopButton(page).click();
   await expect(replies(page)).toContainText('Stopped. The text so far is kept.');
   const kept = await replies(page).innerText();
@@ -56,25 +57,25 @@ test('stopping keeps the text so far, over a reload too, and Esc stops as well',
   expect(await replies(page).innerText()).toBe(kept);
 
   await ask(page, 'What is MLX?');
-  await expect(replies(page).last()).toContainText(/\w{3}/);
+  await expectWords(replies(page).last());
   await page.keyboard.press('Escape');
   await expect(replies(page).last()).toContainText('Stopped. The text so far is kept.');
 });
 
 test('reasoning is shown apart and folds when the answer begins', async ({ page }) => {
-  await openAsAdmin(page, '/chat', { thinking: true });
-  await askAndWait(page, 'Where are models stored?');
+  await openAsAdmin(page, { parameters: { thinking: true } });
+  await askAndWait(page, 'What is MLX Manager?');
   const fold = page.getByRole('button', { name: /^Thought/ });
   await expect(fold).toHaveText(/Thought for \d+\.\d s/);
   await expect(fold).toHaveAttribute('aria-expanded', 'false');
-  await expect(replies(page)).toContainText('Hugging Face cache');
+  await expect(replies(page)).toContainText('large language models');
   await expect(replies(page)).not.toContainText('think>');
   await fold.click();
-  await expect(page.getByText('The question is where models are stored.')).toBeVisible();
+  await expect(page.getByText('The question is what MLX Manager is.')).toBeVisible();
 });
 
 test('a tool call is a card, takes its result, and the model answers from it', async ({ page }) => {
-  await openAsAdmin(page, '/chat', { toolsText: JSON.stringify([WEATHER_TOOL]) });
+  await openAsAdmin(page, { parameters: { toolsText: JSON.stringify([WEATHER_TOOL]) } });
   await askAndWait(page, 'What is the weather in Lisbon?');
   const card = page.getByRole('region', { name: 'Tool call: get_weather' });
   await expect(card).toContainText('Waits for a result');
@@ -100,9 +101,9 @@ test('tools that are not JSON are told, and nothing can be sent with them', asyn
   await page.getByLabel('Tools').fill('[{"type": "fun');
   await expect(page.getByText('This is not JSON yet')).toBeVisible();
   await composer(page).fill('Hello');
-  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeDisabled();
   await page.getByRole('button', { name: 'Back to defaults' }).click();
-  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled();
 });
 
 test('a message that cannot be sent is kept and sent again', async ({ page }) => {
@@ -114,7 +115,7 @@ test('a message that cannot be sent is kept and sent again', async ({ page }) =>
   await look(page, 'chat-unsent');
   await page.unroute('**/messages');
   await notice.getByRole('button', { name: 'Send again' }).click();
-  await expect(replies(page)).toContainText('Hello! I am the MLX Manager guide.');
+  await expectWords(replies(page));
   await expect(notice).toBeHidden();
 });
 
@@ -130,7 +131,7 @@ test('Shift+Enter starts a line, and a draft survives a reload', async ({ page }
 
 test('the page follows the end until the reader scrolls up, and leads back', async ({ page }) => {
   await page.setViewportSize({ width: 1000, height: 420 });
-  await openAsAdmin(page, '/chat', LONG_REPLY);
+  await openAsAdmin(page, ENDLESS);
   await ask(page, 'What is MLX Manager?');
   const box = page.getByRole('region', { name: 'Messages' });
   const left = () => box.evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight);

@@ -45,7 +45,7 @@ test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({
       },
     }),
   );
-  await openAsAdmin(page, `/chat/${id}`);
+  await openAsAdmin(page, { path: `/chat/${id}` });
   await expect(replies(page)).toContainText('<script>window.hit = 1</script>');
   await page.getByRole('button', { name: 'Thought' }).click();
   for (const element of ['img', 'script', 'style', 'iframe', 'object']) {

@@ -1,13 +1,19 @@
 /** What every end-to-end test shares: a page that watches itself, people, and a look at each page. */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
+import {
+  expect,
+  test as base,
+  type APIRequestContext,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 
 export const ADMIN = { email: 'ada@example.org', password: 'correct horse battery' };
 export const PHONE = { width: 390, height: 844 };
 const SCREENSHOTS = 'e2e/screenshots';
 
 /** A page that fails its test on a script error, a breach of the content policy, or a call elsewhere. */
-export const test = base.extend<{ watched: void }>({
+export const test = base.extend<{ watched: null }>({
   watched: [
     async ({ page, baseURL }, use) => {
       const problems: string[] = [];
@@ -20,7 +26,7 @@ export const test = base.extend<{ watched: void }>({
           problems.push(`a call elsewhere: ${request.url()}`);
         }
       });
-      await use();
+      await use(null);
       expect(problems).toEqual([]);
     },
     { auto: true },
@@ -36,32 +42,48 @@ export async function accessToken(request: APIRequestContext): Promise<string> {
   return ((await reply.json()) as { access_token: string }).access_token;
 }
 
-/** Opens `path` as the administrator, with replies that are the same each time unless told otherwise. */
-export async function openAsAdmin(page: Page, path = '/chat', parameters: object = {}) {
-  const token = await accessToken(page.request);
-  await page.addInitScript(
-    ([key, kept]) => {
-      if (localStorage.getItem('mlx-manager.token') === null) {
-        localStorage.setItem('mlx-manager.token', key);
-        localStorage.setItem('mlx-manager.parameters', kept);
-      }
-    },
-    [token, JSON.stringify({ temperature: 0, ...parameters })] as const,
-  );
+interface Start {
+  path?: string;
+  /** What is set in the drawer; temperature 0 unless told otherwise. */
+  parameters?: object;
+  model?: string;
+}
+
+/** Opens the dashboard as the administrator, with replies that are the same each time. */
+export async function openAsAdmin(page: Page, { path = '/chat', parameters, model }: Start = {}) {
+  const kept = {
+    token: await accessToken(page.request),
+    parameters: JSON.stringify({ temperature: 0, ...parameters }),
+    model: model ?? 'mlx-manager/guide',
+  };
+  await page.addInitScript((values) => {
+    if (localStorage.getItem('mlx-manager.token') !== null) return;
+    for (const [key, value] of Object.entries(values)) {
+      localStorage.setItem(`mlx-manager.${key}`, value);
+    }
+  }, kept);
   await page.goto(path);
   await expect(composer(page)).toBeVisible();
 }
 
-/** Words that only a long, hot reply gives: hardly ever an end, so that there is time to act. */
-export const LONG_REPLY = { temperature: 2, maxTokens: 4000 };
+/** A model whose replies do not end by themselves (see serve.mjs): there is time to act. */
+export const ENDLESS = {
+  model: 'e2e/endless',
+  parameters: { temperature: 1, maxTokens: 8000 },
+};
 
 export const composer = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
-export const stopButton = (page: Page) => page.getByRole('button', { name: 'Stop' });
+export const stopButton = (page: Page) => page.getByRole('button', { name: 'Stop', exact: true });
 export const replies = (page: Page) => page.locator('article[aria-busy]');
 
 export async function ask(page: Page, question: string) {
   await composer(page).fill(question);
   await composer(page).press('Enter');
+}
+
+/** The reply says something, and not only that it is waited for. */
+export async function expectWords(reply: Locator) {
+  await expect(reply).toHaveText(/^(?!\s*(Waiting for|Reading the prompt)).*\w{3}/s);
 }
 
 /** Asks and waits for the whole reply. */

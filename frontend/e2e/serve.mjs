@@ -1,7 +1,7 @@
 // Starts the manager for the end-to-end tests, on the given port, with a database and logs of its own
 // that are removed when it stops.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ const program =
   process.env.MLX_MANAGER_BIN ??
   fileURLToPath(new URL('../../.venv/bin/mlx-manager', import.meta.url));
 
+addEndlessModel(join(home, 'hub'));
+
 const server = spawn(program, ['serve', '--host', '127.0.0.1', '--port', port], {
   stdio: 'inherit',
   env: {
@@ -20,6 +22,7 @@ const server = spawn(program, ['serve', '--host', '127.0.0.1', '--port', port], 
     MLX_MANAGER_LOG_DIR: join(home, 'logs'),
     MLX_MANAGER_HF_CACHE_PATH: join(home, 'hub'),
     MLX_MANAGER_OFFLINE_MODE: 'true',
+    MLX_MANAGER_LOG_LEVEL: process.env.MLX_MANAGER_LOG_LEVEL ?? 'WARNING',
   },
 });
 
@@ -32,3 +35,24 @@ server.on('exit', (code, signal) => {
   process.exit(signal ? 0 : (code ?? 1));
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill('SIGINT'));
+
+/**
+ * Puts "e2e/endless" into the hub's cache: the guide's weights under a configuration in which no
+ * token ends a reply, so that there is always time to reload, stop or scroll in mid-stream.
+ */
+function addEndlessModel(/** @type {string} */ hub) {
+  const guide = fileURLToPath(new URL('../../backend/mlx_manager/guide', import.meta.url));
+  const model = join(hub, 'models--e2e--endless');
+  const snapshot = join(model, 'snapshots', '1');
+  mkdirSync(join(model, 'refs'), { recursive: true });
+  writeFileSync(join(model, 'refs', 'main'), '1');
+  cpSync(guide, snapshot, { recursive: true });
+  // A token that is read, never written; both files name the token that ends a reply.
+  edit(join(snapshot, 'config.json'), { eos_token_id: 0 });
+  edit(join(snapshot, 'tokenizer_config.json'), { eos_token: '<|endoftext|>' });
+}
+
+function edit(/** @type {string} */ file, /** @type {object} */ change) {
+  const content = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...content, ...change }));
+}

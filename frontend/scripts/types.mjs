@@ -13,10 +13,18 @@ if (!existsSync(document)) {
   );
   process.exit(1);
 }
+// A field with a default may be left out of a request.
 const target = process.env.SCHEMA_OUT ?? 'src/lib/api/schema.d.ts';
 execFileSync(
   process.execPath,
-  ['node_modules/openapi-typescript/bin/cli.js', document, '-o', target],
+  [
+    'node_modules/openapi-typescript/bin/cli.js',
+    document,
+    '-o',
+    target,
+    '--default-non-nullable',
+    'false',
+  ],
   {
     cwd: root,
     stdio: 'inherit',

@@ -21,8 +21,10 @@ def owned(database_path: Path) -> Iterator[None]:
         database_path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(lock_path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
+        is_no_folder = isinstance(error, FileExistsError | NotADirectoryError)
+        reason = "it is not a folder" if is_no_folder else error.strerror
         raise DatabaseUnusable(
-            f"Cannot write in {database_path.parent} ({error.strerror}); "
+            f"Cannot write in {database_path.parent} ({reason}); "
             "choose another file with MLX_MANAGER_DATABASE_PATH."
         ) from error
     try:

@@ -58,7 +58,11 @@ def read_revision(path: Path) -> str | None:
 
 
 def revision_state(path: Path) -> RevisionState:
-    """Compare the file with this version's migrations."""
+    """Compare the file with this version's migrations. Raises ``DatabaseUnusable``."""
+    if path.is_dir():
+        raise DatabaseUnusable(
+            f"{path} is a folder; name a file in it with MLX_MANAGER_DATABASE_PATH."
+        )
     if not path.exists() or path.stat().st_size == 0:
         return RevisionState.ABSENT
     revision = read_revision(path)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mlx_manager.errors import BodyTooLarge
 
 MOST_BYTES = 16 * 1024 * 1024
+_PATIENCE_BYTES = 8 * MOST_BYTES
 
 
 class BodyLimit:
@@ -24,6 +25,7 @@ class BodyLimit:
         error = BodyTooLarge(f"The body is larger than {MOST_BYTES} bytes; send less.")
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > MOST_BYTES:
+            await _read_on(receive)
             response = JSONResponse(error.to_body(), status_code=error.status)
             await response(scope, receive, send)
             return
@@ -34,8 +36,21 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MOST_BYTES:
+                if message.get("more_body", False):
+                    await _read_on(receive)
                 # The framework lets only its own exception through while it reads a body.
                 raise HTTPException(error.status, error.detail)
             return message
 
         await self._app(scope, receive_counted, send)
+
+
+async def _read_on(receive: Receive) -> None:
+    """Throw the rest away: a client that is still sending would see a reset connection instead
+    of the reply. One that goes on for long is cut off all the same."""
+    read = 0
+    while read < _PATIENCE_BYTES:
+        message = await receive()
+        read += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return

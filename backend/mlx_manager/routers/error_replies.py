@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from mlx_manager.errors import ManagerError, MethodNotAllowed, NotFound
+from mlx_manager.errors import BodyTooLarge, ManagerError, MethodNotAllowed, NotFound
 from mlx_manager.schemas.error import ErrorReply
 
 
@@ -53,6 +53,8 @@ async def _render_framework(request: Request, error: Exception) -> JSONResponse:
     else:
         phrase = HTTPStatus(error.status_code).phrase
         body = {"detail": error.detail, "code": phrase.lower().replace(" ", "_")}
+        if error.status_code == BodyTooLarge.status:
+            body["code"] = BodyTooLarge.code
     return JSONResponse(body, status_code=error.status_code, headers=headers)
 
 

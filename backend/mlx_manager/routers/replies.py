@@ -38,5 +38,7 @@ async def _frames(events: AsyncGenerator[ReplyEvent, None]) -> AsyncIterator[Ser
     async with aclosing(events):
         async for event in events:
             yield ServerSentEvent(
-                event.model_dump_json(exclude_none=event.event == "tool_call"), event=event.event
+                event.model_dump_json(exclude_none=event.event == "tool_call"),
+                event=event.event,
+                sep="\n",
             )

@@ -12,7 +12,7 @@ from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
 from mlx_manager.errors import NotFound, UnknownToolCall
-from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID
+from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.schemas.conversation import ConversationCreate, ConversationUpdate
 from mlx_manager.schemas.message import MessageCreate, MessageStatus, Role
 from mlx_manager.services.paging import Cursor, Slice, take_slice
@@ -37,6 +37,11 @@ class Turn:
     message: Message
     reply: Message
     history: Sequence[Message]
+
+    @property
+    def model(self) -> ModelId:
+        """Who is to reply."""
+        return ModelId(self.reply.model or GUIDE_MODEL_ID)
 
 
 class ChatService:
@@ -151,9 +156,7 @@ class ChatService:
         """Bring a reply's row up to date; one that was deleted meanwhile stays deleted."""
         values = {name: getattr(reply, name) for name in _REPLY_COLUMNS}
         async with self._database.writing() as session:
-            await session.exec(
-                update(Message).where(col(Message.id) == reply.id).values(**values)
-            )
+            await session.exec(update(Message).where(col(Message.id) == reply.id).values(**values))
 
     async def settle_interrupted(self) -> None:
         """Mark as stopped what a crash left streaming."""
@@ -166,8 +169,8 @@ def title_of(content: str) -> str:
     line = next((line.strip() for line in content.splitlines() if line.strip()), UNTITLED)
     if len(line) <= _TITLE_LENGTH:
         return line
-    head, space, _ = line[:_TITLE_LENGTH].rpartition(" ")
-    return (head if space else line[: _TITLE_LENGTH - 1]).rstrip(" ,.;:") + "…"
+    head, space, _ = line[: _TITLE_LENGTH + 1].rpartition(" ")
+    return (head if space else line[:_TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
 async def _owned(session: AsyncSession, user_id: str, conversation_id: str) -> Conversation:

@@ -25,9 +25,10 @@ def logging_to(settings: ManagerSettings) -> Iterator[None]:
     loggers = [logging.getLogger(name) for name in _OURS]
     before = [logger.level for logger in loggers]
     for logger in loggers:
-        logger.setLevel(settings.log_level)
-        for handler in handlers:
+        # A uvicorn that somebody else started writes to standard error by itself.
+        for handler in handlers[1:] if logger.handlers else handlers:
             logger.addHandler(handler)
+        logger.setLevel(settings.log_level)
     if problem is not None:
         logging.getLogger(__name__).warning("No log file: %s", problem)
     try:

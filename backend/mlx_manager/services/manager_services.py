@@ -1,17 +1,16 @@
 """Every service, made once and handed to the routers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
-from mlx_manager.mlx_server.models.pool import PoolStatus
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.inference import Inference
 from mlx_manager.services.passwords import PasswordHasher
-from mlx_manager.services.reply_service import Generate, ReplyService
+from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.token_secret import resolve_token_secret
 from mlx_manager.services.tokens import TokenSigner
 from mlx_manager.services.user_service import UserService
@@ -31,8 +30,7 @@ class ManagerServices:
 def make_services(
     settings: ManagerSettings,
     database: Database,
-    generate: Generate,
-    pool_status: Callable[[], PoolStatus],
+    inference: Inference,
     counts: RequestCounts,
 ) -> ManagerServices:
     """Wire the services. Raises ``UnsafeSecret`` or ``DatabaseUnusable``."""
@@ -47,6 +45,6 @@ def make_services(
         auth=AuthService(database, hasher, signer),
         users=UserService(database, hasher),
         chat=chat,
-        replies=ReplyService(chat, generate),
-        health=HealthService(database, pool_status, counts),
+        replies=ReplyService(chat, inference),
+        health=HealthService(database, inference.status, counts),
     )

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from mlx_manager.errors import BadCursor
@@ -29,12 +29,12 @@ class Cursor:
         try:
             moment, _, row_id = base64.urlsafe_b64decode(text.encode()).decode().partition(" ")
             parsed = datetime.fromisoformat(moment)
+            if parsed.utcoffset() != timedelta(0):
+                raise ValueError("a time that is not in UTC")
         except (ValueError, binascii.Error) as error:
             raise BadCursor(
                 "This cursor is not one of ours; start the list again without it."
             ) from error
-        if parsed.tzinfo is None:
-            raise BadCursor("This cursor is not one of ours; start the list again without it.")
         return cls(parsed, row_id)
 
 

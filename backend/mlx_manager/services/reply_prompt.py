@@ -1,40 +1,40 @@
 """From a conversation's turns to the request that the spine takes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mlx_manager.db.messages import Message
-from mlx_manager.mlx_server.core.ids import ModelId, RequestId
+from mlx_manager.mlx_server.core.ids import RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.core.request import Message as PromptMessage
 from mlx_manager.mlx_server.core.request import ToolCall as PromptToolCall
 from mlx_manager.schemas.message import MessageCreate, MessageStatus, Role
-
-DEFAULT_TEMPERATURE = 0.7
-"""For a chat that names none: lively, but less adrift than the API's 1.0."""
+from mlx_manager.services.chat_service import Turn
 
 
 def reply_request(
-    turn: MessageCreate,
-    history: Sequence[Message],
-    model: str,
+    asked: MessageCreate,
+    turn: Turn,
     principal: Principal,
     request_id: str,
+    defaults: SamplingParams,
 ) -> GenerationRequest:
-    """The request for a reply to the last turn of ``history`` (oldest first)."""
+    """The request for the reply of ``turn``; ``defaults`` where no sampling was asked for."""
     return GenerationRequest(
         request_id=RequestId(request_id),
-        model=ModelId(model),
+        model=turn.model,
         principal=principal,
-        messages=tuple(prompt_messages(history)),
-        sampling=SamplingParams(
-            temperature=DEFAULT_TEMPERATURE if turn.temperature is None else turn.temperature,
-            top_p=1.0 if turn.top_p is None else turn.top_p,
-            seed=turn.seed,
+        messages=tuple(prompt_messages(turn.history)),
+        sampling=replace(
+            defaults,
+            temperature=defaults.temperature if asked.temperature is None else asked.temperature,
+            top_p=defaults.top_p if asked.top_p is None else asked.top_p,
+            seed=asked.seed,
         ),
-        max_tokens=turn.max_tokens,
-        tools=tuple(tool.model_dump(exclude_none=True) for tool in turn.tools),
-        template_kwargs={} if turn.thinking is None else {"enable_thinking": turn.thinking},
+        max_tokens=asked.max_tokens,
+        tools=tuple(tool.model_dump(exclude_none=True) for tool in asked.tools),
+        template_kwargs={} if asked.thinking is None else {"enable_thinking": asked.thinking},
     )
 
 

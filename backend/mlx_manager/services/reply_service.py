@@ -3,34 +3,33 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator
 
 from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
 from mlx_manager.errors import ReplyRunning, ShuttingDown
-from mlx_manager.mlx_server.core.events import GenerationEvent
-from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.errors import InferenceError
 from mlx_manager.schemas.message import MessageCreate, MessageError, MessageReply, MessageStatus
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
 from mlx_manager.services.chat_service import ChatService, Turn
+from mlx_manager.services.inference import Inference
 from mlx_manager.services.reply_prompt import reply_request
 from mlx_manager.services.running_reply import RunningReply
+from mlx_manager.services.sampling_defaults import sampling_defaults
 from mlx_manager.services.v1_authenticator import user_principal
 
 logger = logging.getLogger(__name__)
 CHECKPOINT_SECONDS = 2.0
 
-Generate = Callable[[GenerationRequest], AsyncIterator[GenerationEvent]]
-"""The spine, bound to its pool."""
-
 
 class ReplyService:
     """Starts, shows and stops replies; at most one runs in a conversation."""
 
-    def __init__(self, chat: ChatService, generate: Generate) -> None:
+    def __init__(self, chat: ChatService, inference: Inference) -> None:
         self._chat = chat
-        self._generate = generate
+        self._inference = inference
         self._starting: set[str] = set()
         self._running: dict[str, RunningReply] = {}
         self._writers: dict[str, asyncio.Task[None]] = {}
@@ -56,13 +55,8 @@ class ReplyService:
         self._starting.add(conversation_id)
         try:
             turn = await self._chat.begin_turn(user.id, conversation_id, create)
-            request = reply_request(
-                create,
-                turn.history,
-                turn.reply.model or "",
-                user_principal(user),
-                request_id,
-            )
+            defaults = await asyncio.to_thread(self._defaults_of, turn.model)
+            request = reply_request(create, turn, user_principal(user), request_id, defaults)
             self._begin(turn, user, request)
         finally:
             self._starting.discard(conversation_id)
@@ -102,6 +96,12 @@ class ReplyService:
         if self._writers:
             await asyncio.wait(set(self._writers.values()))
 
+    def _defaults_of(self, model: ModelId) -> SamplingParams:
+        try:
+            return sampling_defaults(self._inference.locate(model))
+        except InferenceError:
+            return SamplingParams()  # the walk will say what is wrong with the model
+
     def _find_running(self, user: User, reply_id: str) -> RunningReply | None:
         for reply in self._running.values():
             if reply.message.id == reply_id and reply.user_id == user.id:
@@ -120,7 +120,7 @@ class ReplyService:
             reply.stop()
 
     async def _walk(self, reply: RunningReply, request: GenerationRequest) -> None:
-        events = self._generate(request)
+        events = self._inference.generate(request)
         try:
             async for event in events:
                 reply.publish(event)
@@ -134,10 +134,13 @@ class ReplyService:
         await asyncio.wait({walk})
         reply.ended.set()
         await keeper
-        await self._save(reply.end(_error_of(walk)))
-        del self._running[reply.message.conversation_id]
-        del self._writers[reply.message.conversation_id]
-        reply.announce()
+        try:
+            await self._save(reply.end(_error_of(walk)))
+        finally:
+            # Whatever happens, nobody is left waiting for an end.
+            del self._running[reply.message.conversation_id]
+            del self._writers[reply.message.conversation_id]
+            reply.announce()
 
     async def _keep(self, reply: RunningReply) -> None:
         """Save what has come every two seconds, beside the walk and never in its way."""

@@ -154,9 +154,7 @@ async def test_changing_the_password_ends_old_tokens_and_returns_a_fresh_one(
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic YTpi", "Bearer a.b.c"])
-async def test_anything_but_a_token_is_not_signed_in(
-    manager: Manager, authorization: str
-) -> None:
+async def test_anything_but_a_token_is_not_signed_in(manager: Manager, authorization: str) -> None:
     client = await manager.client(authorization=authorization)
     reply = await client.get("/api/auth/me")
     assert (reply.status_code, reply.json()["code"]) == (401, "not_signed_in")

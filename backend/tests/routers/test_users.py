@@ -11,20 +11,20 @@ async def test_accounts_are_listed_in_pages_in_the_order_they_came(manager: Mana
     admin = await manager.administrator()
     for number in range(4):
         await register(admin, f"person{number}@example.com")
-    emails, cursor = [], None
-    for pages in range(1, 4):
-        params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+    pages: list[list[str]] = []
+    params: dict[str, str] = {"limit": "2"}
+    while "cursor" not in params or params["cursor"]:
         page = (await admin.get("/api/auth/users", params=params)).json()
-        emails += [user["email"] for user in page["items"]]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert pages == 3
-    assert emails == ["ada@example.com", *(f"person{n}@example.com" for n in range(4))]
+        pages.append([user["email"].split("@")[0] for user in page["items"]])
+        params["cursor"] = page["next_cursor"]
+    assert pages == [["ada", "person0"], ["person1", "person2"], ["person3"]]
     assert (await admin.get("/api/auth/users/pending/count")).json() == {"count": 4}
 
 
-@pytest.mark.parametrize("cursor", ["x", "====", "AAAA", "MjAyNi0wMS0wMSBh", "é"])
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "====", "AAAA", "MjAyNi0wMS0wMSBh", "OTk5OS0xMi0zMVQyMzo1OTo1OS0yMzo1OSBh", "é"],
+)
 async def test_a_cursor_that_is_not_ours_is_refused(manager: Manager, cursor: str) -> None:
     admin = await manager.administrator()
     reply = await admin.get("/api/auth/users", params={"cursor": cursor})

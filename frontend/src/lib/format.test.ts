@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, gigabytes, modelName, prettyJson, rate, relativeTime } from './format';
+import { count, duration, modelName, prettyJson, rate, relativeTime, size } from './format';
 
 const NOW = Date.parse('2026-03-04T12:00:00Z');
 const ago = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
 
 describe('format', () => {
   it('writes sizes, counts, rates and durations', () => {
-    expect(gigabytes(3_412_000_000)).toBe('3.4 GB');
+    expect(size(3_412_000_000)).toBe('3.4 GB');
+    expect(size(27_300_000)).toBe('27 MB');
+    expect(size(0)).toBe('0.0 GB');
     expect(count(1234567)).toBe('1\u2009234\u2009567');
     expect(count(999)).toBe('999');
     expect(rate(38.14)).toBe('38.1');

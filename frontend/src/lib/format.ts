@@ -15,9 +15,11 @@ const dayOfYear = new Intl.DateTimeFormat('en', {
   year: 'numeric',
 });
 
-/** Bytes as GB with one decimal (GB = 10^9 bytes, as disks and models are sold). */
-export function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+/** Bytes as GB with one decimal, small ones as whole MB (GB = 10^9 bytes, as disks are sold). */
+export function size(bytes: number): string {
+  return bytes > 0 && bytes < 1e8
+    ? `${Math.max(1, Math.round(bytes / 1e6))} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** A count with thin separators: 12 345. */

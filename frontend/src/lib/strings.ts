@@ -18,7 +18,9 @@ export const strings = {
   entry: {
     tagline: 'Models on this machine, answering in one place.',
     email: 'E-mail address',
+    emailMissing: 'Give an e-mail address, such as you@example.org.',
     password: 'Password',
+    passwordMissing: 'Give the password.',
     passwordAgain: 'Password again',
     passwordRule: 'At least 12 characters.',
     passwordTooShort: 'Use at least 12 characters.',

@@ -7,6 +7,7 @@ import type {
   ConversationPage,
   Message,
   MessageCreate,
+  Turn,
 } from './types';
 
 /** What a reply's event stream carries. `snapshot` comes first, `done` last. */
@@ -43,10 +44,7 @@ export async function deleteConversation(id: string): Promise<void> {
 }
 
 /** Stores the message and starts the reply. Raises ApiError `reply_running` while one still streams. */
-export function sendMessage(
-  conversationId: string,
-  body: MessageCreate,
-): Promise<{ message: Message; reply: Message }> {
+export function sendMessage(conversationId: string, body: MessageCreate): Promise<Turn> {
   return unwrap(
     client.POST('/api/chat/conversations/{conversation_id}/messages', {
       ...at(conversationId),

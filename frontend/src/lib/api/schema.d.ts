@@ -4,40 +4,6 @@
  */
 
 export interface paths {
-    "/api/auth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Setup */
-        get: operations["setup_api_auth_setup_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Register */
-        post: operations["register_api_auth_register_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -47,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Login */
+        /**
+         * Login
+         * @description Exchange an e-mail address and a password for a token.
+         */
         post: operations["login_api_auth_login_post"];
         delete?: never;
         options?: never;
@@ -64,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logout */
+        /**
+         * Logout
+         * @description End every token of one's own.
+         */
         post: operations["logout_api_auth_logout_post"];
         delete?: never;
         options?: never;
@@ -79,8 +51,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Me */
-        get: operations["get_me_api_auth_me_get"];
+        /**
+         * Me
+         * @description Who is signed in.
+         */
+        get: operations["me_api_auth_me_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,9 +72,136 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Pw */
-        put: operations["pw_api_auth_me_password_put"];
+        /**
+         * Change Password
+         * @description Set one's own password; every token ends, and a fresh one is returned.
+         */
+        put: operations["change_password_api_auth_me_password_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Make an account. The first is the administrator's; later ones wait for approval.
+         */
+        post: operations["register_api_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Setup
+         * @description Whether the first account, the administrator's, has yet to be made.
+         */
+        get: operations["setup_api_auth_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Everybody, in the order they came.
+         */
+        get: operations["list_users_api_auth_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/users/pending/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Pending
+         * @description How many accounts wait for approval.
+         */
+        get: operations["count_pending_api_auth_users_pending_count_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Update User
+         * @description Approve, disable, promote or demote; what is left out stays.
+         */
+        put: operations["update_user_api_auth_users__user_id__put"];
+        post?: never;
+        /**
+         * Delete User
+         * @description Delete an account with all its conversations.
+         */
+        delete: operations["delete_user_api_auth_users__user_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/users/{user_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set another's password; their tokens end.
+         */
+        post: operations["reset_password_api_auth_users__user_id__reset_password_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -113,11 +215,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Convs */
-        get: operations["convs_api_chat_conversations_get"];
+        /**
+         * List Conversations
+         * @description One's chats, the latest first.
+         */
+        get: operations["list_conversations_api_chat_conversations_get"];
         put?: never;
-        /** Cnew */
-        post: operations["cnew_api_chat_conversations_post"];
+        /**
+         * Create Conversation
+         * @description Begin a chat.
+         */
+        post: operations["create_conversation_api_chat_conversations_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -131,16 +239,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cget */
-        get: operations["cget_api_chat_conversations__conversation_id__get"];
+        /**
+         * Read Conversation
+         * @description A chat with all its messages.
+         */
+        get: operations["read_conversation_api_chat_conversations__conversation_id__get"];
         put?: never;
         post?: never;
-        /** Cdel */
-        delete: operations["cdel_api_chat_conversations__conversation_id__delete"];
+        /**
+         * Delete Conversation
+         * @description Delete a chat; a reply that is being written is stopped.
+         */
+        delete: operations["delete_conversation_api_chat_conversations__conversation_id__delete"];
         options?: never;
         head?: never;
-        /** Cpatch */
-        patch: operations["cpatch_api_chat_conversations__conversation_id__patch"];
+        /**
+         * Update Conversation
+         * @description Rename a chat, or give it another model.
+         */
+        patch: operations["update_conversation_api_chat_conversations__conversation_id__patch"];
         trace?: never;
     };
     "/api/chat/conversations/{conversation_id}/messages": {
@@ -152,8 +269,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send */
-        post: operations["send_api_chat_conversations__conversation_id__messages_post"];
+        /**
+         * Create Message
+         * @description Say something, or give a tool's result; the reply begins, and goes on without watchers.
+         */
+        post: operations["create_message_api_chat_conversations__conversation_id__messages_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -167,8 +287,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events */
-        get: operations["events_api_chat_messages__reply_id__events_get"];
+        /**
+         * Watch Reply
+         * @description A reply as it is written: ``snapshot``, then deltas, then ``done``.
+         */
+        get: operations["watch_reply_api_chat_messages__reply_id__events_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -186,8 +309,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop */
-        post: operations["stop_api_chat_messages__reply_id__stop_post"];
+        /**
+         * Stop Reply
+         * @description End a reply; what it says so far is kept.
+         */
+        post: operations["stop_reply_api_chat_messages__reply_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Both halves of the process, truthfully; ``degraded`` says why.
+         */
+        get: operations["health_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description The same and more as Prometheus text.
+         */
+        get: operations["metrics_metrics_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -198,242 +364,419 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccessToken */
-        AccessToken: {
-            /** Access Token */
-            access_token: string;
-            /**
-             * Token Type
-             * @default bearer
-             */
-            token_type: string;
-            /** Expires In */
-            expires_in: number;
-        };
-        /** Conversation */
-        Conversation: {
-            /** Id */
-            id: string;
-            /** Title */
-            title: string;
-            /** Model */
-            model: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
-        /** ConversationCreate */
+        /**
+         * ConversationCreate
+         * @description A new chat; without a title it takes one from its first message.
+         */
         ConversationCreate: {
-            /** Title */
-            title?: string | null;
             /** Model */
             model?: string | null;
-        };
-        /** ConversationDetail */
-        ConversationDetail: {
-            /** Id */
-            id: string;
             /** Title */
-            title: string;
-            /** Model */
-            model: string | null;
+            title?: string | null;
+        };
+        /**
+         * ConversationDetail
+         * @description One chat with its turns, oldest first.
+         */
+        ConversationDetail: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["MessageReply"][];
+            /** Model */
+            model: string;
+            /** Title */
+            title: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
-            /** Messages */
-            messages: components["schemas"]["Message"][];
         };
-        /** ConversationList */
-        ConversationList: {
-            /** Items */
-            items: components["schemas"]["Conversation"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** ConversationUpdate */
-        ConversationUpdate: {
+        /**
+         * ConversationReply
+         * @description One chat.
+         */
+        ConversationReply: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
             /** Title */
-            title?: string | null;
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ConversationUpdate
+         * @description What to change; a field left out stays.
+         */
+        ConversationUpdate: {
             /** Model */
             model?: string | null;
+            /** Title */
+            title?: string | null;
         };
-        /** Credentials */
-        Credentials: {
-            /** Email */
-            email: string;
-            /** Password */
-            password: string;
+        /**
+         * CountReply
+         * @description How many.
+         */
+        CountReply: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * DatabaseHealth
+         * @description Whether the database answers, and if not, why.
+         */
+        DatabaseHealth: {
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ok" | "degraded";
+        };
+        /**
+         * ErrorReply
+         * @description A sentence for a person and a code for programs.
+         */
+        ErrorReply: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * FunctionSpec
+         * @description The function of a tool, in OpenAI's form; ``parameters`` is a JSON Schema.
+         */
+        FunctionSpec: {
+            /** Description */
+            description?: string | null;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
-        /** Message */
-        Message: {
-            /** Id */
-            id: string;
-            /** Conversation Id */
-            conversation_id: string;
-            /**
-             * Role
-             * @enum {string}
-             */
-            role: "user" | "assistant" | "tool";
-            /** Content */
-            content: string;
-            /** Reasoning */
-            reasoning: string | null;
-            /** Tool Calls */
-            tool_calls: components["schemas"]["ToolCall"][];
-            /** Tool Call Id */
-            tool_call_id: string | null;
+        /**
+         * HealthReply
+         * @description Both halves of the process.
+         */
+        HealthReply: {
+            database: components["schemas"]["DatabaseHealth"];
+            inference: components["schemas"]["InferenceHealth"];
             /**
              * Status
              * @enum {string}
              */
-            status: "streaming" | "complete" | "stopped" | "failed";
-            /** Finish Reason */
-            finish_reason: string | null;
-            error: components["schemas"]["ReplyError"] | null;
-            usage: components["schemas"]["Usage"] | null;
-            /** Model */
-            model: string | null;
+            status: "healthy" | "degraded";
+            /** Version */
+            version: string;
+        };
+        /**
+         * InferenceHealth
+         * @description The engine and what it holds; sizes in bytes, requests as sequences.
+         */
+        InferenceHealth: {
+            /** Memory Budget Bytes */
+            memory_budget_bytes: number;
+            /** Memory Used Bytes */
+            memory_used_bytes: number;
+            /** Models Resident */
+            models_resident: string[];
+            /** Reason */
+            reason: string | null;
+            /** Requests Running */
+            requests_running: number;
+            /** Requests Waiting */
+            requests_waiting: number;
             /**
-             * Created At
-             * Format: date-time
+             * Status
+             * @enum {string}
              */
-            created_at: string;
+            status: "ok" | "degraded";
         };
-        /** MessageAccepted */
-        MessageAccepted: {
-            message: components["schemas"]["Message"];
-            reply: components["schemas"]["Message"];
+        /**
+         * LoginRequest
+         * @description An e-mail address and its password.
+         */
+        LoginRequest: {
+            /** Email */
+            email: string;
+            /** Password */
+            password: string;
         };
-        /** MessageCreate */
+        /**
+         * MessageCreate
+         * @description A new turn, which starts a reply. Sampling left out takes the server's defaults.
+         */
         MessageCreate: {
             /** Content */
             content: string;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Model */
+            model?: string | null;
             /**
              * Role
              * @default user
              * @enum {string}
              */
-            role: "user" | "tool";
-            /** Tool Call Id */
-            tool_call_id?: string | null;
-            /** Model */
-            model?: string | null;
-            /** Thinking */
-            thinking?: boolean | null;
-            /** Tools */
-            tools?: {
-                [key: string]: unknown;
-            }[] | null;
-            /** Temperature */
-            temperature?: number | null;
-            /** Top P */
-            top_p?: number | null;
-            /** Max Tokens */
-            max_tokens?: number | null;
+            role?: "user" | "tool";
             /** Seed */
             seed?: number | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Thinking */
+            thinking?: boolean | null;
+            /** Tool Call Id */
+            tool_call_id?: string | null;
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: components["schemas"]["ToolSpec"][];
+            /** Top P */
+            top_p?: number | null;
         };
-        /** PasswordChange */
+        /**
+         * MessageError
+         * @description Why a reply failed: a sentence and a code.
+         */
+        MessageError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * MessageReply
+         * @description One turn of a conversation.
+         */
+        MessageReply: {
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["MessageError"] | null;
+            /** Finish Reason */
+            finish_reason: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string | null;
+            /** Reasoning */
+            reasoning: string;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["MessageStatus"];
+            /** Tool Call Id */
+            tool_call_id: string | null;
+            /** Tool Calls */
+            tool_calls: components["schemas"]["ToolCall"][];
+            usage: components["schemas"]["MessageUsage"] | null;
+        };
+        /**
+         * MessageStatus
+         * @description Where a message stands; only replies are ever anything but complete.
+         * @enum {string}
+         */
+        MessageStatus: "streaming" | "complete" | "stopped" | "failed";
+        /**
+         * MessageUsage
+         * @description What a reply took: tokens, tokens a second while decoding, and milliseconds to the first.
+         */
+        MessageUsage: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Reasoning Tokens */
+            reasoning_tokens: number;
+            /** Time To First Token Ms */
+            time_to_first_token_ms: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+        };
+        /** Page[ConversationReply] */
+        Page_ConversationReply_: {
+            /** Items */
+            items: components["schemas"]["ConversationReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[UserReply] */
+        Page_UserReply_: {
+            /** Items */
+            items: components["schemas"]["UserReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * PasswordChange
+         * @description One's own password, the old one first.
+         */
         PasswordChange: {
             /** Current Password */
             current_password: string;
             /** New Password */
             new_password: string;
         };
-        /** Registration */
-        Registration: {
+        /**
+         * PasswordReset
+         * @description Another's password, set by an administrator.
+         */
+        PasswordReset: {
+            /** New Password */
+            new_password: string;
+        };
+        /**
+         * RegisterRequest
+         * @description A new account.
+         */
+        RegisterRequest: {
             /** Email */
             email: string;
             /** Password */
             password: string;
         };
-        /** ReplyError */
-        ReplyError: {
-            /** Message */
-            message: string;
-            /** Code */
-            code: string;
-        };
-        /** Setup */
-        Setup: {
+        /**
+         * Role
+         * @description Who speaks.
+         * @enum {string}
+         */
+        Role: "user" | "assistant" | "tool";
+        /**
+         * SetupReply
+         * @description Whether the first administrator has yet to register.
+         */
+        SetupReply: {
             /** Needed */
             needed: boolean;
         };
-        /** ToolCall */
+        /**
+         * TokenReply
+         * @description A token for the ``Authorization: Bearer`` header; ``expires_in`` is in seconds.
+         */
+        TokenReply: {
+            /** Access Token */
+            access_token: string;
+            /** Expires In */
+            expires_in: number;
+            /**
+             * Token Type
+             * @default bearer
+             */
+            token_type?: string;
+        };
+        /**
+         * ToolCall
+         * @description A call the model asked for; ``arguments`` is a JSON text.
+         */
         ToolCall: {
+            /** Arguments */
+            arguments: string;
             /** Id */
             id: string;
             /** Name */
             name: string;
-            /** Arguments */
-            arguments: string;
         };
-        /** Usage */
-        Usage: {
-            /** Prompt Tokens */
-            prompt_tokens: number;
-            /** Completion Tokens */
-            completion_tokens: number;
-            /** Cached Tokens */
-            cached_tokens: number;
-            /** Reasoning Tokens */
-            reasoning_tokens: number;
-            /** Tokens Per Second */
-            tokens_per_second: number | null;
-            /** Time To First Token Ms */
-            time_to_first_token_ms: number | null;
-        };
-        /** User */
-        User: {
-            /** Id */
-            id: string;
-            /** Email */
-            email: string;
+        /**
+         * ToolSpec
+         * @description A tool the model may call.
+         */
+        ToolSpec: {
+            function: components["schemas"]["FunctionSpec"];
             /**
-             * Status
-             * @enum {string}
+             * Type
+             * @default function
+             * @constant
              */
-            status: "pending" | "approved" | "disabled";
-            /** Is Admin */
-            is_admin: boolean;
+            type?: "function";
+        };
+        /**
+         * TurnReply
+         * @description What a new turn made: the message as kept, and the reply that has begun.
+         */
+        TurnReply: {
+            message: components["schemas"]["MessageReply"];
+            reply: components["schemas"]["MessageReply"];
+        };
+        /**
+         * UserReply
+         * @description One account, without its secrets.
+         */
+        UserReply: {
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            status: components["schemas"]["UserStatus"];
+        };
+        /**
+         * UserStatus
+         * @description Where an account stands: waiting for an administrator, in use, or switched off.
+         * @enum {string}
+         */
+        UserStatus: "pending" | "approved" | "disabled";
+        /**
+         * UserUpdate
+         * @description What an administrator changes; a field left out stays.
+         */
+        UserUpdate: {
+            /** Is Admin */
+            is_admin?: boolean | null;
+            status?: components["schemas"]["UserStatus"] | null;
         };
         /** ValidationError */
         ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
             /** Location */
             loc: (string | number)[];
             /** Message */
             msg: string;
             /** Error Type */
             type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
     };
     responses: never;
@@ -444,59 +787,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    setup_api_auth_setup_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Setup"];
-                };
-            };
-        };
-    };
-    register_api_auth_register_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Registration"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     login_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -506,7 +796,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["LoginRequest"];
             };
         };
         responses: {
@@ -516,7 +806,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessToken"];
+                    "application/json": components["schemas"]["TokenReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -533,9 +841,7 @@ export interface operations {
     logout_api_auth_logout_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -548,23 +854,21 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };
     };
-    get_me_api_auth_me_get: {
+    me_api_auth_me_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -576,26 +880,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["UserReply"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };
     };
-    pw_api_auth_me_password_put: {
+    change_password_api_auth_me_password_put: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -611,7 +913,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessToken"];
+                    "application/json": components["schemas"]["TokenReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -625,15 +945,52 @@ export interface operations {
             };
         };
     };
-    convs_api_chat_conversations_get: {
+    register_api_auth_register_post: {
         parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRequest"];
             };
-            header?: {
-                authorization?: string | null;
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserReply"];
+                };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    setup_api_auth_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -645,7 +1002,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationList"];
+                    "application/json": components["schemas"]["SetupReply"];
+                };
+            };
+        };
+    };
+    list_users_api_auth_users_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -659,12 +1068,296 @@ export interface operations {
             };
         };
     };
-    cnew_api_chat_conversations_post: {
+    count_pending_api_auth_users_pending_count_get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReply"];
+                };
             };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    update_user_api_auth_users__user_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_user_api_auth_users__user_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reset_password_api_auth_users__user_id__reset_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_conversations_api_chat_conversations_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_conversation_api_chat_conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -680,7 +1373,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -694,12 +1396,10 @@ export interface operations {
             };
         };
     };
-    cget_api_chat_conversations__conversation_id__get: {
+    read_conversation_api_chat_conversations__conversation_id__get: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path: {
                 conversation_id: string;
             };
@@ -716,6 +1416,24 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationDetail"];
                 };
             };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description Validation Error */
             422: {
                 headers: {
@@ -727,12 +1445,10 @@ export interface operations {
             };
         };
     };
-    cdel_api_chat_conversations__conversation_id__delete: {
+    delete_conversation_api_chat_conversations__conversation_id__delete: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path: {
                 conversation_id: string;
             };
@@ -747,6 +1463,24 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description Validation Error */
             422: {
                 headers: {
@@ -758,12 +1492,10 @@ export interface operations {
             };
         };
     };
-    cpatch_api_chat_conversations__conversation_id__patch: {
+    update_conversation_api_chat_conversations__conversation_id__patch: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path: {
                 conversation_id: string;
             };
@@ -781,7 +1513,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Conversation"];
+                    "application/json": components["schemas"]["ConversationReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -795,12 +1545,10 @@ export interface operations {
             };
         };
     };
-    send_api_chat_conversations__conversation_id__messages_post: {
+    create_message_api_chat_conversations__conversation_id__messages_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path: {
                 conversation_id: string;
             };
@@ -818,7 +1566,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MessageAccepted"];
+                    "application/json": components["schemas"]["TurnReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    watch_reply_api_chat_messages__reply_id__events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Validation Error */
@@ -832,15 +1665,80 @@ export interface operations {
             };
         };
     };
-    events_api_chat_messages__reply_id__events_get: {
+    stop_reply_api_chat_messages__reply_id__stop_post: {
         parameters: {
             query?: never;
-            header?: {
-                authorization?: string | null;
-            };
+            header?: never;
             path: {
                 reply_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    health_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthReply"];
+                };
+            };
+        };
+    };
+    metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -852,48 +1750,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    stop_api_chat_messages__reply_id__stop_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                authorization?: string | null;
-            };
-            path: {
-                reply_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Message"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "text/plain": unknown;
                 };
             };
         };

@@ -34,9 +34,9 @@ export class Models {
     remember(CHOICE, id);
   }
 
-  /** Follows the model of a conversation that was opened, without making it the person's choice. */
+  /** Takes the model of the conversation in front; without one, the person's own choice again. */
   follow(id: string | null): void {
-    if (id !== null && this.items.some((model) => model.id === id)) this.#choice = id;
+    this.#choice = id ?? recall(CHOICE);
   }
 }
 

@@ -28,6 +28,16 @@ describe('the models', () => {
     expect(models.selected).toBe('mlx-manager/guide');
   });
 
+  it('follow the conversation in front, and go back to the own choice for a new one', async () => {
+    const models = new Models();
+    await models.load();
+    models.select('a/one');
+    models.follow('mlx-manager/guide');
+    expect(models.selected).toBe('mlx-manager/guide');
+    models.follow(null);
+    expect(models.selected).toBe('a/one');
+  });
+
   it('say why they could not be listed', async () => {
     manager.on('GET /v1/models', json(500, { error: { message: 'Down.', code: 'x' } }));
     const models = new Models();

@@ -98,7 +98,7 @@ export class Reply {
   #flush(): void {
     this.progress = null;
     if (this.#text) this.message.content += this.#text;
-    if (this.#reasoning) this.message.reasoning = (this.message.reasoning ?? '') + this.#reasoning;
+    if (this.#reasoning) this.message.reasoning += this.#reasoning;
     this.#text = '';
     this.#reasoning = '';
   }

@@ -9,7 +9,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     conversation_id: 'conversation-1',
     role: 'assistant',
     content: '',
-    reasoning: null,
+    reasoning: '',
     tool_calls: [],
     tool_call_id: null,
     status: 'streaming',

@@ -1,0 +1,20 @@
+"""What the services may ask of the inference app, in process."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.models.pool import PoolStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
+    raises ``ModelNotFound``); ``status`` is a snapshot of the pool."""
+
+    generate: Callable[[GenerationRequest], AsyncIterator[GenerationEvent]]
+    locate: Callable[[ModelId], Path]
+    status: Callable[[], PoolStatus]
