@@ -23,10 +23,12 @@ from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
+from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.grammar import compiler
-from mlx_manager.mlx_server.output.logprobs import spoken
+from mlx_manager.mlx_server.output.logprobs import LogprobStage
+from mlx_manager.mlx_server.output.tool_grammar import answer_grammar
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
 
@@ -39,16 +41,12 @@ async def generate(
     further await.
     """
     async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+        _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
         grammar = await _grammar(lease.handle, request, built)
         stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
-        assembler = OutputAssembler(
-            lease.handle.tokenizer,
-            stop=request.stop,
-            starts_in_reasoning=built.opens_reasoning,
-            parse_reasoning=request.messages is not None,
-            tools=request.tools,
-        )
+        assembler = _assembler(lease.handle, request, built)
+        logprobs = LogprobStage(lease.handle.tokenizer)
         fed = 0
         try:
             async for item in stream:
@@ -56,9 +54,7 @@ async def generate(
                     if assembler.stopped:
                         continue
                     fed += len(item.ids)
-                    if item.logprobs and not assembler.in_markup:
-                        yield spoken(lease.handle.tokenizer, item.logprobs)
-                    for event in assembler.feed(item.ids):
+                    for event in logprobs.feed(item, assembler):
                         yield event
                     if assembler.stopped:
                         # Its ``Ended`` follows within a step and brings the counts.
@@ -67,19 +63,32 @@ async def generate(
                     yield PromptProgress(item.processed, item.total)
                 else:
                     for event in _end(item, assembler, len(built.prompt), fed):
-                        yield event
+                        for each in logprobs.before(event):
+                            yield each
         finally:
             stream.cancel()
+
+
+def _check_bias(handle: ModelHandle, request: GenerationRequest) -> None:
+    """The engine trusts these ids: one beyond the vocabulary would write beyond the logits."""
+    top = max((token for token, _ in request.sampling.logit_bias), default=-1)
+    if handle.vocabulary_size and top >= handle.vocabulary_size:
+        raise BadRequest(
+            f"'logit_bias' names token {top}; the ids of {handle.id!r} are from 0 to "
+            f"{handle.vocabulary_size - 1}. POST /v1/tokenize gives a text's ids.",
+            param="logit_bias",
+        )
 
 
 async def _grammar(
     handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
 ) -> Grammar | None:
     """Compiled in a worker thread; a grammar seen lately is a copy, made in microseconds."""
-    if request.grammar is None:
+    wanted = answer_grammar(handle.tokenizer, request)
+    if wanted is None:
         return None
     return await asyncio.to_thread(
-        compiler.compile, handle, request.grammar, opens_reasoning=built.opens_reasoning
+        compiler.compile, handle, wanted, opens_reasoning=built.opens_reasoning
     )
 
 
@@ -99,6 +108,19 @@ def _spec(
     )
 
 
+def _assembler(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
+) -> OutputAssembler:
+    return OutputAssembler(
+        handle.tokenizer,
+        stop=request.stop,
+        starts_in_reasoning=built.opens_reasoning,
+        parse_reasoning=request.messages is not None,
+        tools=request.tools,
+        one_call=not request.tool_choice.parallel,
+    )
+
+
 def _end(
     ended: Ended, assembler: OutputAssembler, prompt_tokens: int, fed: int
 ) -> list[GenerationEvent]:
@@ -111,7 +133,7 @@ def _end(
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )
-    return [*events, Finished(reason, usage, ended.timing)]
+    return [*events, Finished(reason, usage, ended.timing, assembler.stop_sequence)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mlx_manager.mlx_server.core.events import Timing
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EngineStatus, LoadSpec, SequenceSpec
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, StreamItem, Tokens
@@ -78,7 +79,7 @@ class ScriptedStream:
             ids = item.ids[: self._spec.max_tokens - self._sampled]
             self._sampled += len(ids)
             if ids:
-                yield Tokens(ids)
+                yield Tokens(ids, self._logprobs(ids))
             if self._sampled == self._spec.max_tokens:
                 yield self._ended(EndReason.LENGTH)
                 return
@@ -87,6 +88,19 @@ class ScriptedStream:
                 return
         self._sampled += 1
         yield self._ended(EndReason.STOP)
+
+    def _logprobs(self, ids: tuple[int, ...]) -> tuple[TokenLogprob, ...]:
+        """Every token as likely as the next; its rivals are the ids that follow it."""
+        top = self._spec.top_logprobs
+        if top is None:
+            return ()
+        rivals = [-0.25 * 2**at for at in range(top)]
+        return tuple(
+            TokenLogprob(
+                token, -0.25, tuple(((token + at) % 256, value) for at, value in enumerate(rivals))
+            )
+            for token in ids
+        )
 
     async def _steps(self, script: Script) -> AsyncIterator[StreamItem]:
         tokenizer = self._spec.model.tokenizer

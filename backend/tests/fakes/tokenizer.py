@@ -83,6 +83,12 @@ class ByteTokenizer:
         detokenizer.finalize()
         return detokenizer.last_segment
 
+    def token_bytes(self, token_id: int) -> bytes:
+        return bytes([token_id]) if token_id < 256 else _SPECIALS[token_id - 256].encode()
+
+    def grammar_vocabulary(self, size: int) -> Any:
+        raise ValueError("a script follows no grammar")
+
     def apply_chat_template(
         self,
         messages: Sequence[Mapping[str, Any]],

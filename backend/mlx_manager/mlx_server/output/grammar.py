@@ -88,12 +88,22 @@ class GrammarCompiler:
         with self._lock:
             known = self._vocabularies.get(handle.generation)
         if known is None:
-            known = handle.tokenizer.grammar_vocabulary(handle.vocabulary_size)
+            known = _vocabulary_of(handle)
             with self._lock:
                 self._vocabularies[handle.generation] = known
                 while len(self._vocabularies) > KEPT:
                     self._vocabularies.popitem(last=False)
         return known
+
+
+def _vocabulary_of(handle: ModelHandle) -> "LLTokenizer":
+    try:
+        return handle.tokenizer.grammar_vocabulary(handle.vocabulary_size)
+    except ValueError as error:
+        raise BadRequest(
+            f"{handle.id!r} cannot be held to a format: its tokenizer has no fast form that "
+            "llguidance reads. Leave the format out, or choose another model."
+        ) from error
 
 
 def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
@@ -103,7 +113,7 @@ def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
 
 
 def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
-    body = _body(spec)
+    body = lark_body(spec)
     start, end = (
         _special(handle, handle.tokenizer.think_start),
         _special(handle, handle.tokenizer.think_end),
@@ -114,7 +124,8 @@ def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
     return f"start: {thought} body\nTHOUGHT: /(.|\\n)*/\nGAP: /\\s*/\nbody: {body}\n"
 
 
-def _body(spec: GrammarSpec) -> str:
+def lark_body(spec: GrammarSpec) -> str:
+    """The spec as the right side of a Lark rule. Raises ``BadRequest`` for broken GBNF."""
     match spec.kind:
         case GrammarKind.JSON_OBJECT:
             return '%json {"type": "object"}'
@@ -122,8 +133,23 @@ def _body(spec: GrammarSpec) -> str:
             return f"%json {spec.text}"
         case GrammarKind.REGEX:
             return f"/{_escaped(spec.text)}/"
-        case GrammarKind.LARK | GrammarKind.TOOLS:
+        case GrammarKind.LARK:
+            return f"%lark {{\n{_from_gbnf(spec.text)}\n}}"
+        case GrammarKind.TOOLS:
             return f"%lark {{\n{spec.text}\n}}"
+
+
+def _from_gbnf(text: str) -> str:
+    """A grammar in llama.cpp's notation as Lark; one in Lark as it is."""
+    from llguidance.gbnf_to_lark import any_to_lark  # noqa: PLC0415  (as in ``_compile``)
+
+    try:
+        return str(any_to_lark(text))
+    except Exception as error:  # the converter raises bare exceptions
+        raise BadRequest(
+            f"This grammar is neither Lark (a rule named start) nor GBNF: {str(error)[:300]}",
+            param=PARAMS[GrammarKind.LARK],
+        ) from error
 
 
 def _special(handle: ModelHandle, marker: str | None) -> str | None:
