@@ -28,6 +28,7 @@ from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.grammar import compiler
 from mlx_manager.mlx_server.output.logprobs import LogprobStage
+from mlx_manager.mlx_server.output.reasoning_budget import with_budget
 from mlx_manager.mlx_server.output.tool_grammar import answer_grammar
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
@@ -84,12 +85,11 @@ async def _grammar(
     handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
 ) -> Grammar | None:
     """Compiled in a worker thread; a grammar seen lately is a copy, made in microseconds."""
-    wanted = answer_grammar(handle.tokenizer, request)
-    if wanted is None:
-        return None
-    return await asyncio.to_thread(
-        compiler.compile, handle, wanted, opens_reasoning=built.opens_reasoning
-    )
+    wanted, grammar = answer_grammar(handle.tokenizer, request), None
+    opens = built.opens_reasoning
+    if wanted is not None:
+        grammar = await asyncio.to_thread(compiler.compile, handle, wanted, opens_reasoning=opens)
+    return with_budget(handle.tokenizer, grammar, request.reasoning_budget, opens_reasoning=opens)
 
 
 def _spec(
@@ -118,6 +118,7 @@ def _assembler(
         parse_reasoning=request.messages is not None,
         tools=request.tools,
         one_call=not request.tool_choice.parallel,
+        continues=request.continues,
     )
 
 

@@ -97,7 +97,7 @@ class ByteTokenizer:
         tokenize: bool = True,
         add_generation_prompt: bool = True,
         enable_thinking: bool = True,
-        **_: Any,
+        **others: Any,
     ) -> Any:
         turns = [
             f"{IM_START}{message['role']}\n{message.get('content') or ''}{IM_END}\n"
@@ -108,6 +108,8 @@ class ByteTokenizer:
         if add_generation_prompt:
             turns.append(f"{IM_START}assistant\n{self._thinking(enable_thinking)}")
         text = "".join(turns)
+        if others.get("continue_final_message"):
+            text = text.removesuffix(f"{IM_END}\n")
         return self.encode(text) if tokenize else text
 
     def _thinking(self, enabled: bool) -> str:

@@ -87,7 +87,9 @@ class GenerationRequest:
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
     ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
-    ``tools`` the model may call instead.
+    ``tools`` the model may call instead. ``reasoning_budget`` is how many tokens of reasoning there
+    may be, None for any number. ``continues`` makes the last message, the assistant's, the
+    beginning of the answer.
     """
 
     request_id: RequestId
@@ -105,4 +107,6 @@ class GenerationRequest:
     tool_choice: ToolChoice = ToolChoice()
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     grammar: GrammarSpec | None = None
+    reasoning_budget: int | None = None
+    continues: bool = False
     top_logprobs: int | None = None

@@ -19,7 +19,7 @@ class OutputAssembler:
 
     ``parse_reasoning`` False is for raw prompts: every marker is ordinary text. Without ``tools``
     a call is ordinary text too. ``stop`` ends the visible text only, never reasoning or arguments.
-    ``one_call`` ends the answer with the first call.
+    ``one_call`` ends the answer with the first call. ``continues`` a text that the prompt begins.
     """
 
     def __init__(  # noqa: PLR0913  (each is one stage's own setting)
@@ -31,8 +31,9 @@ class OutputAssembler:
         parse_reasoning: bool = True,
         tools: Sequence[Mapping[str, Any]] = (),
         one_call: bool = False,
+        continues: bool = False,
     ) -> None:
-        self._decoder = TextDecoder(tokenizer, continues_prompt=not parse_reasoning)
+        self._decoder = TextDecoder(tokenizer, continues_prompt=continues or not parse_reasoning)
         lexer = MarkerLexer(tokenizer, with_tools=bool(tools)) if parse_reasoning else None
         self._lexer = lexer if lexer is not None and lexer.has_markers else None
         self._reasoning = Reasoning(is_open=starts_in_reasoning and self._lexer is not None)

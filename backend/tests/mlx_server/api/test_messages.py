@@ -8,7 +8,14 @@ import httpx
 import pytest
 
 from mlx_manager.mlx_server.api.local_access import StaticKey
-from mlx_manager.mlx_server.errors import EngineFailed, InferenceError, Overloaded, Unauthorized
+from mlx_manager.mlx_server.errors import (
+    EngineFailed,
+    Forbidden,
+    InferenceError,
+    InsufficientMemory,
+    Overloaded,
+    Unauthorized,
+)
 from tests.fakes.script import Fail, Script
 from tests.mlx_server.conftest import MODEL, Server
 
@@ -129,26 +136,24 @@ async def test_a_picture_is_refused_with_the_reason(client: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize(
-    ("raised", "status", "kind"),
+    ("raised", "kind"),
     [
-        (Unauthorized("Who?"), 401, "authentication_error"),
-        (Overloaded("Full.", retry_after_seconds=7), 503, "overloaded_error"),
-        (EngineFailed("Broken."), 500, "api_error"),
+        (Unauthorized("Who?"), "authentication_error"),
+        (Forbidden("Not you."), "permission_error"),
+        (Overloaded("Full.", retry_after_seconds=7), "overloaded_error"),
+        (EngineFailed("Broken."), "api_error"),
+        (InsufficientMemory("Too big."), "api_error"),
     ],
+    ids=lambda value: getattr(value, "code", value),
 )
-@pytest.mark.parametrize("stream", [False, True])
 async def test_an_error_before_the_first_byte_keeps_its_status(
-    server: Server,
-    client: httpx.AsyncClient,
-    raised: InferenceError,
-    status: int,
-    kind: str,
-    stream: bool,
+    server: Server, client: httpx.AsyncClient, raised: InferenceError, kind: str
 ) -> None:
     server.engine.submit_error = raised
-    reply = await client.post(ROUTE, json=asked(stream=stream))
-    assert (reply.status_code, error_of(reply)["type"]) == (status, kind)
-    assert reply.headers.get("retry-after") == ("7" if status == 503 else None)
+    for stream in (False, True):
+        reply = await client.post(ROUTE, json=asked(stream=stream))
+        assert (reply.status_code, error_of(reply)["type"]) == (raised.status, kind)
+        assert raised.headers().items() <= reply.headers.items()
 
 
 async def test_an_error_after_the_first_byte_is_the_last_event(
@@ -331,3 +336,24 @@ async def test_half_an_emoji_is_mended(server: Server, client: httpx.AsyncClient
     raw = json.dumps(asked("cut \ud83d off")).encode()
     assert (await client.post(ROUTE, content=raw)).status_code == 200
     assert "cut \ufffd off" in prompt_of(server)
+
+
+async def test_a_last_message_of_the_assistants_is_where_the_answer_goes_on(
+    server: Server, client: httpx.AsyncClient
+) -> None:
+    begun = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello, my"}]
+    for route in (ROUTE, COUNT):
+        assert (await client.post(route, json=asked(messages=begun))).status_code == 200
+    assert prompt_of(server).endswith("<|im_start|>assistant\nHello, my")
+    held = {"type": "json_schema", "schema": {"type": "object"}}
+    refused = await client.post(ROUTE, json=asked(messages=begun, output_format=held))
+    assert (refused.status_code, "'messages'" in error_of(refused)["message"]) == (400, True)
+
+
+async def test_a_budget_for_thinking_is_watched_where_it_can_bind(
+    server: Server, client: httpx.AsyncClient
+) -> None:
+    for budget, is_watched in ((20, True), (49, False), (1024, False)):
+        thinking = {"type": "enabled", "budget_tokens": budget}
+        assert (await client.post(ROUTE, json=asked(thinking=thinking))).status_code == 200
+        assert (server.engine.specs[-1].grammar is not None) is is_watched

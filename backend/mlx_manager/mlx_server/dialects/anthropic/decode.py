@@ -6,7 +6,7 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
+from mlx_manager.mlx_server.core.request import GenerationRequest, Message, SamplingParams
 from mlx_manager.mlx_server.dialects.anthropic.output_format import read_output_format
 from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, MessagesBody
 from mlx_manager.mlx_server.dialects.anthropic.thinking import read_thinking
@@ -35,14 +35,23 @@ def decode_messages(
     Raises ``BadRequest`` naming the field that is wrong.
     """
     wanted = read_body(MessagesBody, body)
+    thinking = read_thinking(wanted.thinking, wanted.output_config)
+    budget = thinking.budget_tokens
     request = replace(
         _read_prompt(wanted, request_id, caller),
+        # One that max_tokens keeps anyway (Claude Code's is one less) is not worth watching.
+        reasoning_budget=None if budget is None or budget >= wanted.max_tokens - 1 else budget,
         sampling=_read_sampling(wanted),
         max_tokens=wanted.max_tokens,
         stop=_read_stops(wanted.stop_sequences),
         grammar=read_output_format(wanted.output_format, wanted.output_config),
     )
-    thinking = read_thinking(wanted.thinking, wanted.output_config)
+    check(
+        not (request.continues and (request.grammar or request.tool_choice.required)),
+        "The last of 'messages' begins the assistant's answer, which cannot be held to a format "
+        "or a tool from its middle on. End with a user's message.",
+        "messages",
+    )
     return MessagesCall(request, bool(wanted.stream), thinking.shown)
 
 
@@ -58,15 +67,26 @@ def decode_count(
 
 def _read_prompt(wanted: CountBody, request_id: RequestId, caller: Principal) -> GenerationRequest:
     toolset = read_tools(wanted.tools, wanted.tool_choice)
+    turns = read_turns(wanted.system, wanted.messages)
+    thinking = read_thinking(wanted.thinking, wanted.output_config)
     return GenerationRequest(
         request_id=request_id,
         model=ModelId(wanted.model),
         principal=caller,
-        messages=read_turns(wanted.system, wanted.messages),
+        messages=turns,
         tools=toolset.tools,
         tool_choice=toolset.choice,
-        template_kwargs=read_thinking(wanted.thinking, wanted.output_config).template_kwargs,
+        template_kwargs=thinking.template_kwargs,
+        continues=_begins_answer(turns),
     )
+
+
+def _begins_answer(turns: tuple[Message, ...]) -> bool:
+    """Whether the caller has put the first words into the assistant's mouth (prefill)."""
+    last = turns[-1] if turns else None
+    if last is None or last.role != "assistant" or last.tool_calls:
+        return False
+    return bool(last.content)
 
 
 def _read_sampling(wanted: MessagesBody) -> SamplingParams:
