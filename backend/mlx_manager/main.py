@@ -34,6 +34,7 @@ from mlx_manager.routers.unknown import unknown_router
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.log_setup import logging_to
 from mlx_manager.services.manager_services import make_services
+from mlx_manager.services.response_store import DatabaseResponseStore
 from mlx_manager.services.tracing import configure_tracing
 from mlx_manager.services.v1_authenticator import V1Authenticator
 
@@ -133,6 +134,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         services = make_services(settings, database, _inference(embedded), application.state.counts)
         application.state.services = services
         embedded.state.authenticate = V1Authenticator(services.auth, settings)
+        embedded.state.responses = DatabaseResponseStore(database)
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))

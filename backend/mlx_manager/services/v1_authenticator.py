@@ -10,6 +10,9 @@ from mlx_manager.mlx_server.errors import Unauthorized
 from mlx_manager.services.auth_service import AuthService
 
 API_KEY_PREFIX = "mlx-"
+USER_SCOPE = "user:"
+"""What begins the scope of an account; its id follows."""
+
 _JWT_DOTS = 2
 
 ANONYMOUS = Principal(scope="anonymous", kind=PrincipalKind.LOCAL, is_admin=False)
@@ -18,7 +21,8 @@ ANONYMOUS = Principal(scope="anonymous", kind=PrincipalKind.LOCAL, is_admin=Fals
 
 def user_principal(user: User) -> Principal:
     """A dashboard user as the inference app knows them."""
-    return Principal(scope=f"user:{user.id}", kind=PrincipalKind.USER, is_admin=user.is_admin)
+    scope = f"{USER_SCOPE}{user.id}"
+    return Principal(scope=scope, kind=PrincipalKind.USER, is_admin=user.is_admin)
 
 
 class V1Authenticator:

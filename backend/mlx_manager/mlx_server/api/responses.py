@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.responses_background import (
     BackgroundResponse,
@@ -20,13 +21,14 @@ from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
 from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing
 from mlx_manager.mlx_server.dialects.responses.frames import ResponseFrames
+from mlx_manager.mlx_server.dialects.responses.schema import ResponseBody
 from mlx_manager.mlx_server.dialects.responses.writer import ResponseWriter
 from mlx_manager.mlx_server.errors import BadRequest, NotFound
 
 router = APIRouter(tags=["responses"])
 
 
-@router.post("/responses")
+@router.post("/responses", openapi_extra=json_body(ResponseBody))
 async def create_response(request: Request, caller: Caller) -> Response:
     """A response: streamed when ``stream`` is true, later when ``background`` is."""
     raw = await read_json(request)

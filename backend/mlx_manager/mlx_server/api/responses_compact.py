@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.responses_context import continued, resolved
 from mlx_manager.mlx_server.core.architecture import DEFAULT_CONTEXT_LENGTH
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -29,7 +30,7 @@ _NOTHING_GENERATED: dict[str, Any] = {
 }
 
 
-@router.post("/responses/compact")
+@router.post("/responses/compact", openapi_extra=json_body(ContextBody))
 async def compact_response(request: Request, caller: Caller) -> dict[str, Any]:
     """System and developer messages and the last turns, within about half the model's context.
 

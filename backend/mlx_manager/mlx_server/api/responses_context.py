@@ -51,7 +51,8 @@ async def continued(store: ResponseStore, owner: str, previous_id: str | None) -
     if not lineage:
         raise PreviousResponseNotFound(
             f"Previous response with id '{previous_id[:100]}' not found. It was never stored, or "
-            "it has been deleted; send the whole conversation as 'input'.",
+            "it has been deleted; leave 'previous_response_id' out and send the whole "
+            "conversation as 'input'.",
             param="previous_response_id",
         )
     if lineage[-1].status in UNFINISHED:
@@ -90,7 +91,7 @@ async def _referred(store: ResponseStore, owner: str, item_id: str, param: str) 
         if item["id"] == item_id:
             return item
     raise BadRequest(
-        f"{param}: there is no item with id '{item_id[:100]}'. It was never stored, or its response has "
-        "been deleted; send the item itself.",
+        f"{param}: there is no item with id '{item_id[:100]}'. It was never stored, or its "
+        "response has been deleted; send the item itself.",
         param=param,
     )

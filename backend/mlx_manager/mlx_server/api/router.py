@@ -22,9 +22,10 @@ from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
 
 def api_router() -> APIRouter:
     """POST /chat/completions, /completions, /messages, /messages/count_tokens,
-    /responses (and its WebSocket), /responses/{id}/cancel, /responses/compact;
-    POST /tokenize, /detokenize; GET /responses/{id}, /responses/{id}/input_items; DELETE /responses/{id};
-    POST /admin/load, /admin/unload; GET /models, /models/{id}, /health, /admin/status."""
+    /tokenize, /detokenize, /admin/load, /admin/unload;
+    GET /models, /models/{id}, /health, /admin/status;
+    POST /responses (and its WebSocket), /responses/compact, /responses/{id}/cancel;
+    GET /responses/{id}, /responses/{id}/input_items; DELETE /responses/{id}."""
     router = APIRouter()
     for room in (
         chat,

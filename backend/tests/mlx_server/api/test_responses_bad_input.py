@@ -170,7 +170,7 @@ SEED_BODIES: list[dict[str, Any]] = [
             {"type": "function_call_output", "call_id": "c", "output": "4"},
         ],
         tools=[TOOL, {"type": "web_search"}],
-        tool_choice={"type": "function", "name": "f"},
+        tool_choice={"type": "allowed_tools", "mode": "auto", "tools": [{"name": "f"}]},
         text={"format": {"type": "text"}, "verbosity": "low"},
         reasoning={"effort": "low", "summary": "auto"},
         include=["reasoning.encrypted_content"],

@@ -83,8 +83,10 @@ def decode_response(
         "'input' must be a string, or a list with at least one item.",
         "input",
     )
-    tools = read_tool_set(body.tools, body.tool_choice)
-    shown_parts = _read_shown(body)
+    tools = read_tool_set(
+        body.tools, body.tool_choice, parallel=body.parallel_tool_calls is not False
+    )
+    parts = _read_shown(body)
     request = GenerationRequest(
         request_id=request_id,
         model=ModelId(body.model),
@@ -94,21 +96,29 @@ def decode_response(
         max_tokens=body.max_output_tokens,
         stop=read_stop(body.stop),
         tools=tools.functions,
+        tool_choice=tools.choice,
         template_kwargs=_template_kwargs(body),
         grammar=read_format(body.text.format if body.text else None),
-        top_logprobs=(body.top_logprobs or 0) if shown_parts.logprobs else None,
+        top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
     )
     return ResponseCall(
         request=request,
         blank={"id": response_id, **told_settings(body, tools)},
         input_items=conversation.added,
-        shown=shown_parts,
-        stream=bool(body.stream),
-        store=body.store is not False,
-        background=bool(body.background),
-        generate=body.generate is not False,
-        truncates=body.truncation == "auto",
+        shown=parts,
+        **_manner(body),
     )
+
+
+def _manner(body: ResponseBody) -> dict[str, bool]:
+    """How the answer is to be sent and kept."""
+    return {
+        "stream": bool(body.stream),
+        "store": body.store is not False,
+        "background": bool(body.background),
+        "generate": body.generate is not False,
+        "truncates": body.truncation == "auto",
+    }
 
 
 def refuse_unsupported(body: ResponseBody) -> None:
@@ -157,4 +167,4 @@ def _template_kwargs(body: ResponseBody) -> dict[str, Any]:
         f"'reasoning.effort' must be one of {', '.join(EFFORTS)}; got {shown(effort)}.",
         "reasoning.effort",
     )
-    return {"enable_thinking": EFFORTS[effort]}
+    return {"enable_thinking": EFFORTS[effort], "reasoning_effort": effort}

@@ -168,7 +168,8 @@ def unseal(sealed: Any) -> list[str]:
     if not isinstance(sealed, str) or not sealed.startswith(_SEALED):
         return []
     try:
-        return [base64.urlsafe_b64decode(sealed.removeprefix(_SEALED)).decode()]
+        packed = sealed.removeprefix(_SEALED)
+        return [base64.b64decode(packed, altchars=b"-_", validate=True).decode()]
     except ValueError:
         return []
 

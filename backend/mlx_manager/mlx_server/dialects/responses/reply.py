@@ -5,7 +5,7 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.events import Finished
 from mlx_manager.mlx_server.dialects.openai.usage import usage_body
-from mlx_manager.mlx_server.dialects.responses.schema import ResponseBody
+from mlx_manager.mlx_server.dialects.responses.schema import ReasoningConfig, ResponseBody
 from mlx_manager.mlx_server.dialects.responses.text_format import told_format
 from mlx_manager.mlx_server.dialects.responses.tools import ToolSet
 from mlx_manager.mlx_server.errors import BadRequest, ContextExceeded, InferenceError, Overloaded
@@ -13,7 +13,7 @@ from mlx_manager.mlx_server.errors import BadRequest, ContextExceeded, Inference
 
 def told_settings(body: ResponseBody, tools: ToolSet) -> dict[str, Any]:
     """The reply before anything has happened, without its id: what was asked for, repeated."""
-    text, reasoning = body.text, body.reasoning
+    text = body.text
     return {
         "object": "response",
         "created_at": int(time.time()),
@@ -30,10 +30,7 @@ def told_settings(body: ResponseBody, tools: ToolSet) -> dict[str, Any]:
         "parallel_tool_calls": body.parallel_tool_calls is not False,
         "previous_response_id": body.previous_response_id,
         "prompt_cache_key": body.prompt_cache_key,
-        "reasoning": {
-            "effort": reasoning.effort if reasoning else None,
-            "summary": (reasoning.summary or reasoning.generate_summary) if reasoning else None,
-        },
+        "reasoning": _told_reasoning(body.reasoning),
         "safety_identifier": body.safety_identifier,
         "service_tier": "default",
         "store": body.store is not False,
@@ -44,7 +41,7 @@ def told_settings(body: ResponseBody, tools: ToolSet) -> dict[str, Any]:
             "format": told_format(text.format if text else None),
             "verbosity": (text.verbosity if text else None) or "medium",
         },
-        "tool_choice": tools.choice,
+        "tool_choice": tools.told_choice,
         "tools": list(tools.told),
         "top_logprobs": body.top_logprobs or 0,
         "top_p": 1.0 if body.top_p is None else body.top_p,
@@ -52,6 +49,15 @@ def told_settings(body: ResponseBody, tools: ToolSet) -> dict[str, Any]:
         "usage": None,
         "user": body.user,
         "metadata": body.metadata or {},
+    }
+
+
+def _told_reasoning(reasoning: ReasoningConfig | None) -> dict[str, str | None]:
+    if reasoning is None:
+        return {"effort": None, "summary": None}
+    return {
+        "effort": reasoning.effort,
+        "summary": reasoning.summary or reasoning.generate_summary,
     }
 
 

@@ -1,6 +1,7 @@
 """The fields of the bodies, with their types and ranges; unknown fields are ignored.
 
-Fields typed ``Any`` hold shapes that a union would report badly: their own files read them.
+Fields typed ``Any`` hold shapes that a union would report badly: their own files read them, and
+``shapes`` describes them.
 """
 
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from mlx_manager.mlx_server.dialects.openai.schema import Count, GenerationBody, Whole
+from mlx_manager.mlx_server.dialects.responses import shapes
 
 Name = Annotated[str, Field(max_length=1024)]
 Metadata = Annotated[
@@ -24,7 +26,7 @@ class TextConfig(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    format: Any = None
+    format: Annotated[Any, shapes.FORMAT] = None
     verbosity: Literal["low", "medium", "high"] | None = None
 
 
@@ -44,7 +46,7 @@ class ContextBody(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     model: Annotated[str, Field(min_length=1, max_length=1024)]
-    input: Any = None
+    input: Annotated[Any, shapes.INPUT] = None
     instructions: str | None = None
     previous_response_id: Name | None = None
 
@@ -52,8 +54,8 @@ class ContextBody(BaseModel):
 class ResponseBody(GenerationBody, ContextBody):
     """POST /v1/responses, and the ``response.create`` event of a socket (``generate``)."""
 
-    tools: list[Any] | None = None
-    tool_choice: Any = None
+    tools: Annotated[list[Any] | None, shapes.TOOLS] = None
+    tool_choice: Annotated[Any, shapes.TOOL_CHOICE] = None
     parallel_tool_calls: bool | None = None
     max_output_tokens: Count | None = None
     max_tool_calls: Count | None = None

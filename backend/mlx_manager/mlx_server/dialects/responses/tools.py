@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mlx_manager.mlx_server.core.request import ToolChoice
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
 
@@ -13,16 +14,18 @@ _MODES = ("auto", "none", "required")
 
 @dataclass(frozen=True, slots=True)
 class ToolSet:
-    """``functions`` are those the model may call, in chat's nested form. ``told`` and ``choice``
-    are the tools and the choice as the reply repeats them. ``forced``: a call must be made."""
+    """``functions`` are those the model may call, in chat's nested form, and ``choice`` whether it
+    must. ``told`` and ``told_choice`` are both as the reply repeats them."""
 
     functions: tuple[Mapping[str, Any], ...]
+    choice: ToolChoice
     told: tuple[Mapping[str, Any], ...]
-    choice: Any
-    forced: bool
+    told_choice: Any
 
 
-def read_tool_set(tools: Sequence[Any] | None, tool_choice: Any) -> ToolSet:
+def read_tool_set(
+    tools: Sequence[Any] | None, tool_choice: Any, *, parallel: bool = True
+) -> ToolSet:
     """Read both. Kinds of tool that only a hosted service can run are passed over, and so is a
     choice of one. Raises ``BadRequest`` naming the field."""
     told = tuple(
@@ -31,27 +34,28 @@ def read_tool_set(tools: Sequence[Any] | None, tool_choice: Any) -> ToolSet:
         if not _is_of_another_kind(tool)
     )
     names = [tool["name"] for tool in told]
-    choice = "auto" if tool_choice is None else tool_choice
-    if isinstance(choice, str):
+    wanted = "auto" if tool_choice is None else tool_choice
+    if isinstance(wanted, str):
         check(
-            choice in _MODES,
-            f"'tool_choice' must be one of {', '.join(_MODES)}, or an object; got {shown(choice)}.",
+            wanted in _MODES,
+            f"'tool_choice' must be one of {', '.join(_MODES)}, or an object; got {shown(wanted)}.",
             "tool_choice",
         )
-        allowed = [] if choice == "none" else names
-        forced = choice == "required"
+        allowed = [] if wanted == "none" else names
+        choice = ToolChoice(required=wanted == "required", parallel=parallel)
     else:
-        allowed, forced = _read_choice(choice, names)
+        allowed, choice = _read_choice(wanted, names, parallel)
     check(
-        not forced or bool(allowed),
+        not choice.required or bool(allowed),
         "'tool_choice' asks for a call, but 'tools' has no function to call.",
         "tool_choice",
     )
     functions = tuple(_nested(tool) for tool in told if tool["name"] in allowed)
-    return ToolSet(functions, told, choice, forced)
+    return ToolSet(functions, choice, told, wanted)
 
 
-def _read_choice(choice: Any, names: Sequence[str]) -> tuple[list[str], bool]:
+def _read_choice(choice: Any, names: Sequence[str], parallel: bool) -> tuple[list[str], ToolChoice]:
+    """The functions that may be called, and whether one must be."""
     kind = choice.get("type") if isinstance(choice, dict) else None
     if not isinstance(kind, str):
         raise BadRequest(
@@ -60,9 +64,11 @@ def _read_choice(choice: Any, names: Sequence[str]) -> tuple[list[str], bool]:
             param="tool_choice",
         )
     if kind == "function":
-        return [_known(choice.get("name", choice.get("function")), names, "tool_choice.name")], True
+        name = _known(choice.get("name", choice.get("function")), names, "tool_choice.name")
+        # OpenAI calls a named function once.
+        return list(names), ToolChoice(required=True, name=name, parallel=False)
     if kind != "allowed_tools":
-        return list(names), False
+        return list(names), ToolChoice(parallel=parallel)
     mode, tools = choice.get("mode", "auto"), choice.get("tools")
     check(
         mode in ("auto", "required"),
@@ -76,7 +82,7 @@ def _read_choice(choice: Any, names: Sequence[str]) -> tuple[list[str], bool]:
         for at, tool in enumerate(tools)
         if isinstance(tool, dict) and tool.get("type", "function") == "function"
     ]
-    return allowed, mode == "required"
+    return allowed, ToolChoice(required=mode == "required", parallel=parallel)
 
 
 def _known(name: Any, names: Sequence[str], param: str) -> str:
