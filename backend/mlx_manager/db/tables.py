@@ -1,5 +1,6 @@
 """Every table in one place, for those who need the whole of it (migrations and their tests)."""
 
+from mlx_manager.db.api_keys import ApiKey
 from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.messages import Message
@@ -8,4 +9,4 @@ from mlx_manager.db.users import User
 
 METADATA = Row.metadata
 
-__all__ = ["METADATA", "Conversation", "Message", "Response", "User"]
+__all__ = ["METADATA", "ApiKey", "Conversation", "Message", "Response", "User"]
