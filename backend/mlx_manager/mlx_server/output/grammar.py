@@ -6,6 +6,7 @@ MLX thread asks what may follow. https://github.com/guidance-ai/llguidance/blob/
 
 import ctypes
 import json
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
@@ -17,6 +18,12 @@ from mlx_manager.mlx_server.errors import BadRequest
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
+
+_PLACE = re.compile(r"^at \d+\(\d+\): (failed to compile JSON schema: )?")
+
+_SPACED = r'"x-guidance":{"whitespace_pattern":"(\\n[ \\t]{0,32}| {1,2})"}'
+"""As people and ``json.dumps`` space JSON; with any white space allowed, a small model may write
+nothing else until its length runs out."""
 
 KEPT = 64
 """Compiled grammars, the least recently used go first."""
@@ -37,9 +44,7 @@ class TokenGrammar:
         self._matcher = matcher
 
     def fill_mask(self, words: memoryview) -> None:
-        """Set a bit for each token that may follow; nothing is ruled out after the end."""
-        if self._matcher.is_stopped():
-            return
+        """Set a bit for each token that may follow; after the end, for the end token alone."""
         address = ctypes.addressof(ctypes.c_int32.from_buffer(words))
         self._matcher.unsafe_compute_mask_ptr(address, words.nbytes)
 
@@ -128,9 +133,10 @@ def lark_body(spec: GrammarSpec) -> str:
     """The spec as the right side of a Lark rule. Raises ``BadRequest`` for broken GBNF."""
     match spec.kind:
         case GrammarKind.JSON_OBJECT:
-            return '%json {"type": "object"}'
+            return f'%json {{{_SPACED},"type": "object"}}'
         case GrammarKind.JSON_SCHEMA:
-            return f"%json {spec.text}"
+            members = spec.text.strip()[1:]
+            return f"%json {{{_SPACED}{'' if members == '}' else ','}{members}"
         case GrammarKind.REGEX:
             return f"/{_escaped(spec.text)}/"
         case GrammarKind.LARK:
@@ -168,10 +174,22 @@ def _escaped(regex: str) -> str:
 def _check(matcher: "LLMatcher", spec: GrammarSpec) -> None:
     problem = matcher.get_error() if matcher.is_error() else ""
     if problem:
-        reason = problem.strip().splitlines()[0]
         raise BadRequest(
-            f"This {spec.kind.value} cannot be enforced: {reason[:500]}", param=PARAMS[spec.kind]
+            f"This {spec.kind.value} cannot be enforced: {_reason(problem)[:500]}. Leave out what "
+            "is named, or ask for it in the prompt.",
+            param=PARAMS[spec.kind],
         )
+
+
+def _reason(problem: str) -> str:
+    """llguidance's first line without its place in our text; of a regular expression, the last
+    word on it."""
+    lines = problem.strip().splitlines()
+    first = _PLACE.sub("", lines[0])
+    if "regex parse error" in first:
+        said = next((line for line in lines if line.startswith("error: ")), "error: not valid")
+        return f"'pattern' is no regular expression it can follow: {said.removeprefix('error: ')}"
+    return first.replace("Unimplemented keys: ", "it does not know the keywords ").rstrip(".")
 
 
 compiler = GrammarCompiler()

@@ -13,7 +13,8 @@ _HEAD = re.compile(
     r'\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)'
 )
 _HEAD_CHARS = 1024
-_BEHIND = re.compile(r"\s*\}?\s*")
+_BEHIND = re.compile(r"[\s\]}]*")
+"""The end of the call itself, and brackets too many."""
 
 
 class JsonCall:
