@@ -81,7 +81,8 @@ def _bias(rows: list[RowState], logits: mx.array) -> mx.array:
         if row.bias is None:
             row.bias = mx.zeros((logits.shape[-1],), dtype=logits.dtype)
             for token, amount in row.spec.sampling.logit_bias:
-                row.bias[token] = amount
+                if token < logits.shape[-1]:  # one beyond would be written beyond the array
+                    row.bias[token] = amount
     return logits + mx.stack([row.bias for row in rows if row.bias is not None])
 
 

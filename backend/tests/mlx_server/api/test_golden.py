@@ -64,7 +64,6 @@ EXCHANGES = [
     Exchange("chat_tools_stream", "/chat/completions", chat(tools=[WEATHER], stream=True), CALLING),
     Exchange("chat_tool_required_unknown", "/chat/completions", chat(tools=[WEATHER], **NAMED)),
     Exchange("chat_two", "/chat/completions", chat(n=2, seed=1)),
-    Exchange("chat_two_stream", "/chat/completions", chat(n=2, stream=True, stream_options=USAGE)),
     Exchange("chat_logprobs", "/chat/completions", chat(**LOGPROBS), HALF),
     Exchange("chat_logprobs_stream", "/chat/completions", chat(**LOGPROBS, stream=True), HALF),
     Exchange("chat_format_unknown", "/chat/completions", chat(response_format={"type": "xml"})),
