@@ -42,6 +42,7 @@ async def generate(
     further await.
     """
     async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+        _check_generates(lease.handle)
         _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
         grammar = await _grammar(lease.handle, request, built)
@@ -68,6 +69,15 @@ async def generate(
                             yield each
         finally:
             stream.cancel()
+
+
+def _check_generates(handle: ModelHandle) -> None:
+    if not handle.generates:
+        raise BadRequest(
+            f"{handle.id!r} is an encoder: it makes embeddings or scores pairs, and writes no "
+            "text. Send it to /v1/embeddings or /v1/rerank, or name another model.",
+            param="model",
+        )
 
 
 def _check_bias(handle: ModelHandle, request: GenerationRequest) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.events import Timing
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
@@ -156,6 +157,10 @@ class ScriptedEngine:
         self.submit_error: InferenceError | None = None
         self.load_errors: dict[ModelId, InferenceError] = {}
         self.load_gate: asyncio.Event | None = None
+        self.embed_error: InferenceError | None = None
+        self.embed_gate: asyncio.Event | None = None
+        self.embed_specs: list[EmbedSpec] = []
+        self.embeds_dropped = 0
         self.specs: list[SequenceSpec] = []
         self.streams: set[ScriptedStream] = set()
         self.resident: dict[ModelId, ModelHandle] = {}
@@ -206,6 +211,19 @@ class ScriptedEngine:
         elif not self.alive:
             stream.fail(EngineFailed(self.degraded_reason or "The engine is not running."))
         return stream
+
+    async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
+        """For every passage its length and a one, or ``embed_error``; when ``embed_gate`` opens."""
+        self.embed_specs.append(spec)
+        if self.embed_gate is not None:
+            try:
+                await self.embed_gate.wait()
+            except asyncio.CancelledError:
+                self.embeds_dropped += 1
+                raise
+        if self.embed_error is not None:
+            raise self.embed_error
+        return tuple(Vector("f", [len(passage), 1.0]) for passage in spec.passages)
 
     def status(self) -> EngineStatus:
         """Counts of streams not over."""

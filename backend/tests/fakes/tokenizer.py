@@ -76,6 +76,10 @@ class ByteTokenizer:
                 ids.extend(piece.encode())
         return ids
 
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        ids = self.encode(first + IM_END)
+        return ids + self.encode(second), len(ids)
+
     def decode(self, token_ids: Sequence[int]) -> str:
         detokenizer = ByteDetokenizer()
         for token_id in token_ids:

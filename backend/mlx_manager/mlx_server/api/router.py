@@ -6,9 +6,11 @@ from mlx_manager.mlx_server.api import (
     admin,
     chat,
     completions,
+    embeddings,
     health,
     messages,
     models,
+    rerank,
     responses,
     responses_compact,
     responses_socket,
@@ -22,7 +24,7 @@ from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
 
 def api_router() -> APIRouter:
     """POST /chat/completions, /completions, /messages, /messages/count_tokens,
-    /tokenize, /detokenize, /admin/load, /admin/unload;
+    /embeddings, /rerank, /tokenize, /detokenize, /admin/load, /admin/unload;
     GET /models, /models/{id}, /health, /admin/status;
     POST /responses (and its WebSocket), /responses/compact, /responses/{id}/cancel;
     GET /responses/{id}, /responses/{id}/input_items; DELETE /responses/{id}."""
@@ -34,6 +36,8 @@ def api_router() -> APIRouter:
         responses,
         responses_compact,
         responses_socket,
+        embeddings,
+        rerank,
         tokenize,
         models,
         health,

@@ -28,6 +28,10 @@ class Tokenizer(Protocol):
     has_chat_template: bool
 
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]: ...
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        """A cross-encoder's input, and where the second text starts in it."""
+        ...
+
     def decode(self, token_ids: Sequence[int]) -> str: ...
     def apply_chat_template(self, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> Any: ...
     def token_bytes(self, token_id: int) -> bytes:
@@ -64,7 +68,8 @@ class ModelHandle:
     """One resident model.
 
     ``generation`` rises at each load, so that work meant for an earlier residence of the same id
-    is recognised. ``context_length`` is in tokens, prompt and answer together.
+    is recognised. ``context_length`` is in tokens, prompt and answer together. ``generates`` is
+    False for encoders, which only embed and score.
     """
 
     id: ModelId
@@ -75,3 +80,4 @@ class ModelHandle:
     context_length: int
     weights_bytes: int
     kv_bytes_per_token: int
+    generates: bool = True

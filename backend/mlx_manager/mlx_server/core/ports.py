@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import SamplingParams
@@ -93,6 +94,13 @@ class EnginePort(Protocol):
 
     def submit(self, spec: SequenceSpec) -> TokenStream:
         """Queue a sequence; the stream raises what goes wrong."""
+        ...
+
+    async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
+        """A vector for each passage, in order; a cancelled call drops what is not begun.
+
+        Raises ``Overloaded``, ``InsufficientMemory``, ``EngineFailed``.
+        """
         ...
 
     def status(self) -> EngineStatus: ...

@@ -37,6 +37,13 @@ class TextCodec:
         """Token ids of ``text``."""
         return list(self._wrapper.encode(text, add_special_tokens=add_special_tokens))
 
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        """Two texts with the separators between them, and where the second starts."""
+        # Which text a token is of: None for separators, which belong to the text they end.
+        encoded = self._wrapper._tokenizer(first, second)
+        texts = encoded.sequence_ids(0)
+        return list(encoded["input_ids"]), texts.index(1) if 1 in texts else len(texts)
+
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of ``token_ids``, special tokens included."""
         return str(self._wrapper.decode(list(token_ids)))
