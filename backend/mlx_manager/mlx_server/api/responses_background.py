@@ -2,6 +2,7 @@
 fetched and cancelled until they end."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -14,6 +15,8 @@ from mlx_manager.mlx_server.dialects.responses.stream_event import StreamEvent
 from mlx_manager.mlx_server.dialects.responses.writer import ResponseWriter
 from mlx_manager.mlx_server.errors import BadRequest, EngineFailed
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+
+logger = logging.getLogger(__name__)
 
 ENDED_KEPT = 32
 """Finished responses whose events can still be watched from any number on."""
@@ -132,9 +135,12 @@ class BackgroundResponses:
 
     async def _run(self, response: BackgroundResponse, pool: ModelPoolManager) -> None:
         walk = told(response.call, response.writer, pool, response.keep, raises_early=False)
-        async with aclosing(walk) as events:
-            async for event in events:
-                response.publish(event)
+        try:
+            async with aclosing(walk) as events:
+                async for event in events:
+                    response.publish(event)
+        except Exception:  # a fault of ours: its watchers must not wait for ever
+            logger.exception("Response %s ended unexpectedly", response.id)
         response.end()
         self._let_go()
 

@@ -7,7 +7,11 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
-from mlx_manager.mlx_server.dialects.openai.sampling import read_sampling, read_stop
+from mlx_manager.mlx_server.dialects.openai.sampling import (
+    read_lengths,
+    read_sampling,
+    read_stop,
+)
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.dialects.responses.input_items import Item
 from mlx_manager.mlx_server.dialects.responses.reply import told_settings
@@ -78,22 +82,22 @@ def decode_response(
     Raises ``BadRequest`` naming the field that is wrong.
     """
     refuse_unsupported(body)
-    check(
-        bool(conversation.added) or bool(conversation.history),
-        "'input' must be a string, or a list with at least one item.",
-        "input",
-    )
+    items = [*conversation.history, *conversation.added]
+    check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
     tools = read_tool_set(
         body.tools, body.tool_choice, parallel=body.parallel_tool_calls is not False
     )
     parts = _read_shown(body)
+    max_tokens, min_tokens = read_lengths(body.max_output_tokens, body)
     request = GenerationRequest(
         request_id=request_id,
         model=ModelId(body.model),
         principal=caller,
-        messages=read_turns(body.instructions, [*conversation.history, *conversation.added]),
+        messages=read_turns(body.instructions, items),
         sampling=read_sampling(body),
-        max_tokens=body.max_output_tokens,
+        max_tokens=max_tokens,
+        min_tokens=min_tokens,
+        ignore_eos=bool(body.ignore_eos),
         stop=read_stop(body.stop),
         tools=tools.functions,
         tool_choice=tools.choice,
