@@ -24,6 +24,7 @@ from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.grammar import compiler
@@ -41,7 +42,9 @@ async def generate(
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
     further await.
     """
-    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+    async with pool.lease(
+        request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
+    ) as lease:
         _check_generates(lease.handle)
         _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)

@@ -145,11 +145,12 @@ def test_a_format_and_tools_leave_the_model_the_choice(real: httpx.Client) -> No
 
 
 def test_a_model_without_a_call_format_says_so(real: httpx.Client) -> None:
-    body = chat(model=RANDOM_MODEL, tools=TOOLS, tool_choice="required", max_tokens=2)
-    reply = real.post(CHAT, json=body)
-    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "tool_choice")
-    assert "Choose a model with tools" in reply.json()["error"]["message"]
-    assert real.post(CHAT, json={**body, "tool_choice": "auto"}).status_code == 200
+    body = chat(model=RANDOM_MODEL, tools=TOOLS, max_tokens=2)
+    for choice in ("required", "auto"):
+        reply = real.post(CHAT, json={**body, "tool_choice": choice})
+        assert (reply.status_code, reply.json()["error"]["param"]) == (400, "tools")
+        assert '"tools": false' in reply.json()["error"]["message"]
+    assert real.post(CHAT, json={**body, "tool_choice": "none"}).status_code == 200
 
 
 def test_the_sdk_runs_a_required_call(real_url: str) -> None:

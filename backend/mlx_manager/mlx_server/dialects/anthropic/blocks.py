@@ -52,7 +52,8 @@ def read_text(block: Mapping[str, Any], param: str) -> str:
         return _read_document(block, param)
     if kind in _PICTURES:
         raise BadRequest(
-            f"{param} is of type {shown(kind)}: this model takes text only. Send text blocks.",
+            f"{param} is of type {shown(kind)}: this model takes text only, as the capability "
+            "'vision' is not served yet. Send text blocks.",
             param=param,
         )
     raise BadRequest(

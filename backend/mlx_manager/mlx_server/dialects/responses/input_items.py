@@ -99,7 +99,8 @@ def _read_part(part: Any, param: str) -> str:
         raise BadRequest(f'{param} must be an object with a "type".', param=param)
     if kind not in _TEXT_PARTS:
         raise BadRequest(
-            f"{param} is of type {shown(kind)}: this model takes text only. Send input_text parts.",
+            f"{param} is of type {shown(kind)}: this model takes text only, as the capability "
+            "'vision' is not served yet. Send input_text parts.",
             param=param,
         )
     return _text(part, _TEXT_PARTS[kind], param)
