@@ -213,7 +213,7 @@ class ScriptedEngine:
         return stream
 
     async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
-        """For every passage its length and a one, or ``embed_error``; when ``embed_gate`` opens."""
+        """A hundredth of each length, and a one; or ``embed_error``. When ``embed_gate`` opens."""
         self.embed_specs.append(spec)
         if self.embed_gate is not None:
             try:
@@ -223,7 +223,7 @@ class ScriptedEngine:
                 raise
         if self.embed_error is not None:
             raise self.embed_error
-        return tuple(Vector("f", [len(passage), 1.0]) for passage in spec.passages)
+        return tuple(Vector("f", [len(passage) / 100, 1.0]) for passage in spec.passages)
 
     def status(self) -> EngineStatus:
         """Counts of streams not over."""

@@ -1,4 +1,4 @@
-"""A real uvicorn with the real engine: the guide model, and a tiny one of random weights."""
+"""A real uvicorn with the real engine: the guide model, and tiny ones of random weights."""
 
 import socket
 import threading
@@ -12,9 +12,13 @@ import uvicorn
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.main import create_app
+from tests.fakes.embedding_models import make_embedder, make_encoder, make_judge
 from tests.fakes.tiny_models import make_model
 
 RANDOM_MODEL = ModelId("tiny/random")
+EMBEDDER = ModelId("tiny/embedder")
+JUDGE = ModelId("tiny/judge")
+RANKER = ModelId("tiny/ranker")
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +26,9 @@ def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its ``/v1``. One server for all tests: loading a model costs more than most of them."""
     cache = tmp_path_factory.mktemp("hub")
     make_model(_snapshot(cache, RANDOM_MODEL), rope_theta=1e4)
+    make_embedder(_snapshot(cache, EMBEDDER))
+    make_judge(_snapshot(cache, JUDGE), yes=121, no=110)
+    make_encoder(_snapshot(cache, RANKER), ranks=True)
     settings = MLXServerSettings(
         hf_cache_path=cache, max_memory_gb=4, prefix_cache_mb=64, completion_batch_size=24
     )
