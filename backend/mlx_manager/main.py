@@ -27,13 +27,14 @@ from mlx_manager.mlx_server import main as mlx_server
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
-from mlx_manager.routers import auth, chat, health, replies, users
+from mlx_manager.routers import auth, chat, health, keys, replies, users
 from mlx_manager.routers.dashboard import serve_dashboard
 from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.log_setup import logging_to
 from mlx_manager.services.manager_services import make_services
+from mlx_manager.services.response_store import DatabaseResponseStore
 from mlx_manager.services.tracing import configure_tracing
 from mlx_manager.services.v1_authenticator import V1Authenticator
 
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
-API_ROUTERS = (auth.router, users.router, chat.router, replies.router)
+API_ROUTERS = (auth.router, users.router, keys.router, chat.router, replies.router)
 
 
 def create_app(
@@ -132,7 +133,9 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(database.close)
         services = make_services(settings, database, _inference(embedded), application.state.counts)
         application.state.services = services
-        embedded.state.authenticate = V1Authenticator(services.auth, settings)
+        stack.push_async_callback(services.keys.close)
+        embedded.state.authenticate = V1Authenticator(services.auth, services.keys, settings)
+        embedded.state.responses = DatabaseResponseStore(database)
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))

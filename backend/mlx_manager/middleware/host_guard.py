@@ -63,6 +63,10 @@ def _cross_origin(origin: str) -> CrossOriginRefused:
 
 def _render(scope: Scope, error: ManagerError) -> JSONResponse:
     """In the shape that the area's clients read."""
+    if scope["path"].startswith("/v1/messages"):
+        kind = "permission_error" if error.status == 403 else "invalid_request_error"
+        told = {"type": "error", "error": {"type": kind, "message": error.detail}}
+        return JSONResponse(told, status_code=error.status)
     if scope["path"].startswith("/v1"):
         body = {"message": error.detail, "type": "invalid_request_error"}
         content = {"error": {**body, "param": None, "code": error.code}}

@@ -4,24 +4,33 @@ Every dialect is a translation on either side of ``generate``; a feature of the 
 once, here or below.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
     GenerationEvent,
+    Logprobs,
     PromptProgress,
     ReasoningDelta,
+    SpokenLogprob,
     TextDelta,
     ToolCallDelta,
     Usage,
 )
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import SequenceSpec
+from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
+from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
+from mlx_manager.mlx_server.output.grammar import compiler
+from mlx_manager.mlx_server.output.logprobs import LogprobStage
+from mlx_manager.mlx_server.output.reasoning_budget import with_budget
+from mlx_manager.mlx_server.output.tool_grammar import answer_grammar
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
 
@@ -33,16 +42,16 @@ async def generate(
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
     further await.
     """
-    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+    async with pool.lease(
+        request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
+    ) as lease:
+        _check_generates(lease.handle)
+        _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
-        stream = pool.engine.submit(_spec(lease.handle, request, built))
-        assembler = OutputAssembler(
-            lease.handle.tokenizer,
-            stop=request.stop,
-            starts_in_reasoning=built.opens_reasoning,
-            parse_reasoning=request.messages is not None,
-            tools=request.tools,
-        )
+        grammar = await _grammar(lease.handle, request, built)
+        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
+        assembler = _assembler(lease.handle, request, built)
+        logprobs = LogprobStage(lease.handle.tokenizer)
         fed = 0
         try:
             async for item in stream:
@@ -50,7 +59,7 @@ async def generate(
                     if assembler.stopped:
                         continue
                     fed += len(item.ids)
-                    for event in assembler.feed(item.ids):
+                    for event in logprobs.feed(item, assembler):
                         yield event
                     if assembler.stopped:
                         # Its ``Ended`` follows within a step and brings the counts.
@@ -59,12 +68,46 @@ async def generate(
                     yield PromptProgress(item.processed, item.total)
                 else:
                     for event in _end(item, assembler, len(built.prompt), fed):
-                        yield event
+                        for each in logprobs.before(event):
+                            yield each
         finally:
             stream.cancel()
 
 
-def _spec(handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt) -> SequenceSpec:
+def _check_generates(handle: ModelHandle) -> None:
+    if not handle.generates:
+        raise BadRequest(
+            f"{handle.id!r} is an encoder: it makes embeddings or scores pairs, and writes no "
+            "text. Send it to /v1/embeddings or /v1/rerank, or name another model.",
+            param="model",
+        )
+
+
+def _check_bias(handle: ModelHandle, request: GenerationRequest) -> None:
+    """The engine trusts these ids: one beyond the vocabulary would write beyond the logits."""
+    top = max((token for token, _ in request.sampling.logit_bias), default=-1)
+    if handle.vocabulary_size and top >= handle.vocabulary_size:
+        raise BadRequest(
+            f"'logit_bias' names token {top}; the ids of {handle.id!r} are from 0 to "
+            f"{handle.vocabulary_size - 1}. POST /v1/tokenize gives a text's ids.",
+            param="logit_bias",
+        )
+
+
+async def _grammar(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
+) -> Grammar | None:
+    """Compiled in a worker thread; a grammar seen lately is a copy, made in microseconds."""
+    wanted, grammar = answer_grammar(handle.tokenizer, request), None
+    opens = built.opens_reasoning
+    if wanted is not None:
+        grammar = await asyncio.to_thread(compiler.compile, handle, wanted, opens_reasoning=opens)
+    return with_budget(handle.tokenizer, grammar, request.reasoning_budget, opens_reasoning=opens)
+
+
+def _spec(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt, grammar: Grammar | None
+) -> SequenceSpec:
     return SequenceSpec(
         model=handle,
         prompt=built.prompt,
@@ -73,6 +116,22 @@ def _spec(handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt) -
         scope=request.principal.scope,
         min_tokens=min(request.min_tokens, built.max_tokens),
         ignore_eos=request.ignore_eos,
+        top_logprobs=request.top_logprobs,
+        grammar=grammar,
+    )
+
+
+def _assembler(
+    handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
+) -> OutputAssembler:
+    return OutputAssembler(
+        handle.tokenizer,
+        stop=request.stop,
+        starts_in_reasoning=built.opens_reasoning,
+        parse_reasoning=request.messages is not None,
+        tools=request.tools,
+        one_call=not request.tool_choice.parallel,
+        continues=request.continues,
     )
 
 
@@ -88,7 +147,7 @@ def _end(
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )
-    return [*events, Finished(reason, usage, ended.timing)]
+    return [*events, Finished(reason, usage, ended.timing, assembler.stop_sequence)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +158,7 @@ class Completion:
     reasoning: str
     tool_calls: tuple[ToolCall, ...]
     finished: Finished
+    logprobs: tuple[SpokenLogprob, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,6 +173,7 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
     text: list[str] = []
     reasoning: list[str] = []
     calls: dict[int, _PartialCall] = {}
+    logprobs: list[SpokenLogprob] = []
     finished: Finished | None = None
     async for event in events:
         match event:
@@ -125,6 +186,8 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
                 call.id = event.id or call.id
                 call.name = event.name or call.name
                 call.arguments.append(event.arguments)
+            case Logprobs(entries=more):
+                logprobs.extend(more)
             case Finished():
                 finished = event
             case PromptProgress():
@@ -134,4 +197,4 @@ async def collect(events: AsyncIterator[GenerationEvent]) -> Completion:
     whole = tuple(
         ToolCall(call.id, call.name, "".join(call.arguments)) for _, call in sorted(calls.items())
     )
-    return Completion("".join(text), "".join(reasoning), whole, finished)
+    return Completion("".join(text), "".join(reasoning), whole, finished, tuple(logprobs))

@@ -77,6 +77,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         janitor.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await janitor
+        await application.state.background.close()
         await pool.close()
         pool_module.model_pool = None
 

@@ -9,6 +9,7 @@ from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.health_service import HealthService, RequestCounts
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -22,6 +23,7 @@ class ManagerServices:
 
     auth: AuthService
     users: UserService
+    keys: KeyService
     chat: ChatService
     replies: ReplyService
     health: HealthService
@@ -41,9 +43,11 @@ def make_services(
         timedelta(days=settings.jwt_expire_days),
     )
     chat = ChatService(database)
+    keys = KeyService(database)
     return ManagerServices(
         auth=AuthService(database, hasher, signer),
-        users=UserService(database, hasher),
+        users=UserService(database, hasher, on_change=keys.forget_user),
+        keys=keys,
         chat=chat,
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status, counts),

@@ -1,5 +1,7 @@
 """Accounts from the administrators' side."""
 
+from collections.abc import Callable
+
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,11 +18,15 @@ class UserService:
     """Lists, approves, disables and deletes accounts.
 
     Whatever ends a user's right to be here ends their tokens in the same transaction.
+    ``on_change`` is told whose status, role or existence changed, when it has.
     """
 
-    def __init__(self, database: Database, hasher: PasswordHasher) -> None:
+    def __init__(
+        self, database: Database, hasher: PasswordHasher, on_change: Callable[[str], None]
+    ) -> None:
         self._database = database
         self._hasher = hasher
+        self._on_change = on_change
 
     async def list_users(self, limit: int, after: Cursor | None) -> Slice[User]:
         """Everybody, in the order they came."""
@@ -51,6 +57,7 @@ class UserService:
                 user.token_version += 1
             user.status, user.is_admin = status, is_admin
             session.add(user)
+        self._on_change(user_id)
         return user
 
     async def delete(self, user_id: str) -> None:
@@ -59,6 +66,7 @@ class UserService:
             user = await _find(session, user_id)
             await _keep_an_administrator(session, user)
             await session.delete(user)
+        self._on_change(user_id)
 
     async def reset_password(self, user_id: str, new_password: str) -> None:
         """Set another's password, ending their tokens. Raises ``NotFound``."""

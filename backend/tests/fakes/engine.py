@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.events import Timing
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EngineStatus, LoadSpec, SequenceSpec
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, StreamItem, Tokens
@@ -78,7 +80,7 @@ class ScriptedStream:
             ids = item.ids[: self._spec.max_tokens - self._sampled]
             self._sampled += len(ids)
             if ids:
-                yield Tokens(ids)
+                yield Tokens(ids, self._logprobs(ids))
             if self._sampled == self._spec.max_tokens:
                 yield self._ended(EndReason.LENGTH)
                 return
@@ -87,6 +89,19 @@ class ScriptedStream:
                 return
         self._sampled += 1
         yield self._ended(EndReason.STOP)
+
+    def _logprobs(self, ids: tuple[int, ...]) -> tuple[TokenLogprob, ...]:
+        """Every token as likely as the next; its rivals are the ids that follow it."""
+        top = self._spec.top_logprobs
+        if top is None:
+            return ()
+        rivals = [-0.25 * 2**at for at in range(top)]
+        return tuple(
+            TokenLogprob(
+                token, -0.25, tuple(((token + at) % 256, value) for at, value in enumerate(rivals))
+            )
+            for token in ids
+        )
 
     async def _steps(self, script: Script) -> AsyncIterator[StreamItem]:
         tokenizer = self._spec.model.tokenizer
@@ -142,6 +157,10 @@ class ScriptedEngine:
         self.submit_error: InferenceError | None = None
         self.load_errors: dict[ModelId, InferenceError] = {}
         self.load_gate: asyncio.Event | None = None
+        self.embed_error: InferenceError | None = None
+        self.embed_gate: asyncio.Event | None = None
+        self.embed_specs: list[EmbedSpec] = []
+        self.embeds_dropped = 0
         self.specs: list[SequenceSpec] = []
         self.streams: set[ScriptedStream] = set()
         self.resident: dict[ModelId, ModelHandle] = {}
@@ -192,6 +211,19 @@ class ScriptedEngine:
         elif not self.alive:
             stream.fail(EngineFailed(self.degraded_reason or "The engine is not running."))
         return stream
+
+    async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
+        """A hundredth of each length, and a one; or ``embed_error``. When ``embed_gate`` opens."""
+        self.embed_specs.append(spec)
+        if self.embed_gate is not None:
+            try:
+                await self.embed_gate.wait()
+            except asyncio.CancelledError:
+                self.embeds_dropped += 1
+                raise
+        if self.embed_error is not None:
+            raise self.embed_error
+        return tuple(Vector("f", [len(passage) / 100, 1.0]) for passage in spec.passages)
 
     def status(self) -> EngineStatus:
         """Counts of streams not over."""

@@ -76,12 +76,22 @@ class ByteTokenizer:
                 ids.extend(piece.encode())
         return ids
 
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        ids = self.encode(first + IM_END)
+        return ids + self.encode(second), len(ids)
+
     def decode(self, token_ids: Sequence[int]) -> str:
         detokenizer = ByteDetokenizer()
         for token_id in token_ids:
             detokenizer.add_token(token_id)
         detokenizer.finalize()
         return detokenizer.last_segment
+
+    def token_bytes(self, token_id: int) -> bytes:
+        return bytes([token_id]) if token_id < 256 else _SPECIALS[token_id - 256].encode()
+
+    def grammar_vocabulary(self, size: int) -> Any:
+        raise ValueError("a script follows no grammar")
 
     def apply_chat_template(
         self,
@@ -91,7 +101,7 @@ class ByteTokenizer:
         tokenize: bool = True,
         add_generation_prompt: bool = True,
         enable_thinking: bool = True,
-        **_: Any,
+        **others: Any,
     ) -> Any:
         turns = [
             f"{IM_START}{message['role']}\n{message.get('content') or ''}{IM_END}\n"
@@ -102,6 +112,8 @@ class ByteTokenizer:
         if add_generation_prompt:
             turns.append(f"{IM_START}assistant\n{self._thinking(enable_thinking)}")
         text = "".join(turns)
+        if others.get("continue_final_message"):
+            text = text.removesuffix(f"{IM_END}\n")
         return self.encode(text) if tokenize else text
 
     def _thinking(self, enabled: bool) -> str:
@@ -136,3 +148,7 @@ class ByteTokenizer:
     @property
     def tool_parser(self) -> Callable[..., Any] | None:
         return parse_json_call if self.has_tools else None
+
+    @property
+    def tool_family(self) -> str | None:
+        return "json_tools" if self.has_tools else None

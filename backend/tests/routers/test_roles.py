@@ -48,6 +48,9 @@ CASES = (
     Case("PUT", USER, ADMINISTRATORS, {"status": "approved"}),
     Case("POST", USER + "/reset-password", ADMINISTRATORS, {"new_password": NEW_PASSWORD}),
     Case("DELETE", USER, ADMINISTRATORS),
+    Case("GET", "/api/keys", SIGNED_IN),
+    Case("POST", "/api/keys", SIGNED_IN, {"name": "laptop"}),
+    Case("DELETE", "/api/keys/{key_id}", {**SIGNED_IN, "other": 404}),
     Case("GET", "/api/chat/conversations", SIGNED_IN),
     Case("POST", "/api/chat/conversations", SIGNED_IN, {}),
     Case("GET", CHAT, OWNER),
@@ -75,6 +78,7 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
         "user_id": (await owner.get("/api/auth/me")).json()["id"],
         "conversation_id": conversation_id,
         "reply_id": reply_id,
+        "key_id": (await owner.post("/api/keys", json={"name": "mine"})).json()["id"],
     }
     return clients, ids
 

@@ -23,7 +23,7 @@ async def read_json(request: Request) -> dict[str, Any]:
     """
     raw = await _read_raw(request, request.app.state.settings.max_body_mb)
     # Parsing holds the interpreter but not the loop's turn: other streams run in between.
-    value = await asyncio.to_thread(_parse, raw) if len(raw) > _BIG else _parse(raw)
+    value = await asyncio.to_thread(parse_json, raw) if len(raw) > _BIG else parse_json(raw)
     if not isinstance(value, dict):
         raise BadRequest("The request body must be a JSON object.")
     return value
@@ -54,7 +54,7 @@ async def _read_raw(request: Request, limit_mb: int) -> bytes:
     return b"".join(pieces)
 
 
-def _parse(raw: bytes) -> Any:
+def parse_json(raw: bytes) -> Any:
     """Strict JSON (RFC 8259: no NaN), nested at most some 200 levels.
 
     A lone surrogate, half an emoji that a client cut off, becomes U+FFFD rather than an error.
@@ -66,7 +66,7 @@ def _parse(raw: bytes) -> Any:
     except ValueError as error:
         reason = str(error)
     if "hex escape" in reason:
-        return _parse(_mend_surrogates(raw))
+        return parse_json(_mend_surrogates(raw))
     if "recursion" in reason:
         raise BadRequest("The request body is nested too deeply; 200 levels are the limit.")
     raise BadRequest(f"The request body is not valid JSON: {reason}.")

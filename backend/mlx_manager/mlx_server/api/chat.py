@@ -1,46 +1,41 @@
 """POST /chat/completions."""
 
-from contextlib import aclosing
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
+from mlx_manager.mlx_server.api.walks import answers, side_by_side
 from mlx_manager.mlx_server.dialects.openai.decode_chat import decode_chat
 from mlx_manager.mlx_server.dialects.openai.encode_chat import ChatChunks, chat_body
-from mlx_manager.mlx_server.dialects.openai.usage import server_timing
-from mlx_manager.mlx_server.generate import collect, generate
+from mlx_manager.mlx_server.dialects.openai.schema import ChatBody
+from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
+from mlx_manager.mlx_server.generate import generate
 
 router = APIRouter(tags=["chat"])
 
 
-@router.post("/chat/completions")
+@router.post("/chat/completions", openapi_extra=json_body(ChatBody))
 async def chat_completions(request: Request, caller: Caller) -> Response:
     """OpenAI chat completions, streamed when ``stream`` is true."""
     body = await read_json(request)
     call = decode_chat(body, request_id=request_id(request), caller=caller)
     state = request.app.state
-    events = generate(call.request, state.pool)
+    model = call.requests[0].model
+    walks = [generate(one, state.pool) for one in call.requests]
     if call.stream:
         return EventStream(
-            events,
-            ChatChunks(call.request.model, include_usage=call.include_usage),
+            side_by_side(walks),
+            ChatChunks(model, include_usage=call.include_usage, choices=len(walks)),
             keep_alive_seconds=state.settings.keep_alive_seconds,
         )
 
     async def answer() -> Reply:
-        async with aclosing(events):
-            whole = await collect(events)
-        answered = chat_body(
-            call.request.model,
-            text=whole.text,
-            reasoning=whole.reasoning,
-            tool_calls=whole.tool_calls,
-            finished=whole.finished,
-        )
-        return Reply(answered, {"server-timing": server_timing(whole.finished.timing)})
+        choices = await answers(walks)
+        _, timing = sum_usage([choice.finished for choice in choices])
+        return Reply(chat_body(model, choices), {"server-timing": server_timing(timing)})
 
     return JsonReply(answer)

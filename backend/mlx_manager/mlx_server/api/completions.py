@@ -1,4 +1,4 @@
-"""POST /completions: raw prompts, one choice for each."""
+"""POST /completions: raw prompts, one choice or more for each."""
 
 from contextlib import aclosing
 
@@ -7,45 +7,49 @@ from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
-from mlx_manager.mlx_server.api.walks import Walk, echoed, side_by_side
-from mlx_manager.mlx_server.core.events import Finished, TextDelta
+from mlx_manager.mlx_server.api.walks import Walk, answers, preceded, side_by_side
+from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
+from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest
-from mlx_manager.mlx_server.dialects.openai.decode_completion import (
-    CompletionCall,
-    decode_completion,
-)
+from mlx_manager.mlx_server.dialects.openai.decode_completion import decode_completion
 from mlx_manager.mlx_server.dialects.openai.encode_completion import (
-    ChoiceText,
     CompletionChunks,
     completion_body,
 )
+from mlx_manager.mlx_server.dialects.openai.schema import CompletionBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.output.logprobs import unspoken
 
 router = APIRouter(tags=["completions"])
 
 
-@router.post("/completions")
+@router.post("/completions", openapi_extra=json_body(CompletionBody))
 async def completions(request: Request, caller: Caller) -> Response:
     """OpenAI completions, streamed when ``stream`` is true."""
     body = await read_json(request)
     call = decode_completion(body, request_id=request_id(request), caller=caller)
     state = request.app.state
+    model, each = call.requests[0].model, call.choices_each
     walks = [_walk(one, state.pool, echo=call.echo) for one in call.requests]
     if call.stream:
         return EventStream(
             side_by_side(walks),
             CompletionChunks(
-                call.requests[0].model, choices=len(walks), include_usage=call.include_usage
+                model, choices=len(walks), include_usage=call.include_usage, choices_each=each
             ),
             keep_alive_seconds=state.settings.keep_alive_seconds,
         )
 
     async def answer() -> Reply:
-        return await _answer(call, walks)
+        choices = await answers(walks)
+        _, timing = sum_usage([choice.finished for choice in choices])
+        answered = completion_body(model, choices, choices_each=each)
+        return Reply(answered, {"server-timing": server_timing(timing)})
 
     return JsonReply(answer)
 
@@ -56,28 +60,18 @@ def _walk(request: GenerationRequest, pool: ModelPoolManager, *, echo: bool) -> 
 
 
 async def _echo(request: GenerationRequest, pool: ModelPoolManager, events: Walk) -> Walk:
-    """A prompt of token ids is told in the model's own words."""
-    prompt = request.text
-    if prompt is None:
-        ids = list(request.token_ids or ())
-        async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
-            prompt = lease.handle.tokenizer.decode(ids)
-    async with aclosing(echoed(prompt, events)) as walk:
+    """The prompt first, in the model's own words where it is token ids."""
+    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+        prompt = _prompt(lease.handle.tokenizer, request)
+    async with aclosing(preceded(prompt, events)) as walk:
         async for event in walk:
             yield event
 
 
-async def _answer(call: CompletionCall, walks: list[Walk]) -> Reply:
-    texts: list[list[str]] = [[] for _ in walks]
-    ends: dict[int, Finished] = {}
-    async with aclosing(side_by_side(walks)) as choices:
-        async for choice in choices:
-            if isinstance(choice.event, TextDelta):
-                texts[choice.index].append(choice.event.text)
-            elif isinstance(choice.event, Finished):
-                ends[choice.index] = choice.event
-    whole = [ChoiceText("".join(text), ends[at]) for at, text in enumerate(texts)]
-    _, timing = sum_usage([choice.finished for choice in whole])
-    return Reply(
-        completion_body(call.requests[0].model, whole), {"server-timing": server_timing(timing)}
-    )
+def _prompt(tokenizer: Tokenizer, request: GenerationRequest) -> list[GenerationEvent]:
+    ids, text = request.token_ids, request.text
+    if request.top_logprobs is not None:
+        ids = ids if ids is not None else tuple(tokenizer.encode(text or "", False))
+        said = TextDelta(tokenizer.decode(ids) if text is None else text)
+        return [unspoken(tokenizer, ids), said]
+    return [TextDelta(tokenizer.decode(ids or ()) if text is None else text)]

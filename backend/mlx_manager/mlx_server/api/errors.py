@@ -1,4 +1,5 @@
-"""The one renderer of errors under ``/v1``: OpenAI's shape, whatever was raised."""
+"""The one renderer of errors under ``/v1``, whatever was raised: in OpenAI's shape, and in
+Anthropic's under ``/messages``."""
 
 import logging
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from mlx_manager.mlx_server.dialects.anthropic.error_body import error_body
 from mlx_manager.mlx_server.errors import (
     BadRequest,
     ClientGone,
@@ -33,30 +35,41 @@ def translate(error: Exception, scope: Scope) -> InferenceError:
     """Any exception as one of the family; an unknown one is logged and not shown."""
     if isinstance(error, InferenceError):
         return error
-    name = scope.get("state", {}).get("request_id", "-")
-    logger.error("%s failed unexpectedly", name, exc_info=error)
+    logger.error("%s failed unexpectedly", _request_id(scope), exc_info=error)
     return EngineFailed("The server failed while answering. Its log has the reason.")
 
 
-def render(error: InferenceError) -> Response:
-    """The reply for an error, with its own status and headers."""
-    return JSONResponse(error.to_openai(), status_code=error.status, headers=error.headers())
+def speaks_anthropic(scope: Scope) -> bool:
+    """Whether the caller asked in Anthropic's dialect, wherever the app is mounted."""
+    path: str = scope["path"].removeprefix("/v1")
+    return path == "/messages" or path.startswith("/messages/")
+
+
+def render(error: InferenceError, scope: Scope) -> Response:
+    """The reply for an error, in the caller's dialect, with its own status and headers."""
+    anthropic = speaks_anthropic(scope)
+    body = error_body(error, _request_id(scope)) if anthropic else error.to_openai()
+    return JSONResponse(body, status_code=error.status, headers=error.headers())
 
 
 def log_gone(scope: Scope) -> None:
     """A client that leaves is told in the log, with nginx's status for it."""
-    name = scope.get("state", {}).get("request_id", "-")
+    name = _request_id(scope)
     logger.info("%s %r 499, the client left: %s", scope["method"], scope["path"], name)
+
+
+def _request_id(scope: Scope) -> str:
+    return str(scope.get("state", {}).get("request_id", "-"))
 
 
 async def _handle(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
-        return render(_of_framework(request, error))
+        return render(_of_framework(request, error), request.scope)
     if isinstance(error, RequestValidationError):
-        return render(_of_validation(error))
+        return render(_of_validation(error), request.scope)
     if isinstance(error, ClientGone):
         log_gone(request.scope)
-    return render(translate(error, request.scope))
+    return render(translate(error, request.scope), request.scope)
 
 
 def _of_framework(request: Request, error: HTTPException) -> InferenceError:

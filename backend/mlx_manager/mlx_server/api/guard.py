@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mlx_manager.mlx_server.api.errors import render, translate
+from mlx_manager.mlx_server.api.errors import render, speaks_anthropic, translate
 from mlx_manager.mlx_server.core.ids import RequestId
 
 _FIT_FOR_A_LOG = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -41,13 +41,16 @@ class RequestGuard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).setdefault("x-request-id", name)
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("x-request-id", name)
+                if speaks_anthropic(scope):
+                    headers["request-id"] = name
             await send(message)
 
         try:
             await self._app(scope, receive, send_named)
         except Exception as error:
-            rendered = render(translate(error, scope))
+            rendered = render(translate(error, scope), scope)
             if not started:
                 await rendered(scope, receive, send_named)
 

@@ -44,6 +44,7 @@ def _entry(info: ModelInfo) -> dict[str, Any]:
         "created": info.created,
         "owned_by": info.owned_by,
         "context_length": info.context_length,
+        "capabilities": info.capabilities.to_json() if info.capabilities else None,
         "size_bytes": info.weights_bytes,
         "loaded": info.loaded,
     }

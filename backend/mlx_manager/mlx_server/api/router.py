@@ -2,16 +2,47 @@
 
 from fastapi import APIRouter, FastAPI
 
-from mlx_manager.mlx_server.api import admin, chat, completions, health, models
+from mlx_manager.mlx_server.api import (
+    admin,
+    chat,
+    completions,
+    embeddings,
+    health,
+    messages,
+    models,
+    rerank,
+    responses,
+    responses_compact,
+    responses_socket,
+    tokenize,
+)
 from mlx_manager.mlx_server.api.errors import install_error_handlers
 from mlx_manager.mlx_server.api.guard import RequestGuard
+from mlx_manager.mlx_server.api.responses_background import BackgroundResponses
+from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
 
 
 def api_router() -> APIRouter:
-    """POST /chat/completions, /completions, /admin/load, /admin/unload;
-    GET /models, /models/{id}, /health, /admin/status."""
+    """POST /chat/completions, /completions, /messages, /messages/count_tokens,
+    /embeddings, /rerank, /tokenize, /detokenize, /admin/load, /admin/unload;
+    GET /models, /models/{id}, /health, /admin/status;
+    POST /responses (and its WebSocket), /responses/compact, /responses/{id}/cancel;
+    GET /responses/{id}, /responses/{id}/input_items; DELETE /responses/{id}."""
     router = APIRouter()
-    for room in (chat, completions, models, health, admin):
+    for room in (
+        chat,
+        completions,
+        messages,
+        responses,
+        responses_compact,
+        responses_socket,
+        embeddings,
+        rerank,
+        tokenize,
+        models,
+        health,
+        admin,
+    ):
         router.include_router(room.router)
     return router
 
@@ -20,8 +51,11 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
     """Give an app the routes, the error renderer and the guard around every request.
 
     ``prefix`` is for an app that no parent mounts at ``/v1``. The app's state brings ``settings``,
-    ``pool`` and ``authenticate``.
+    ``pool`` and ``authenticate``; responses are kept in memory until a parent replaces
+    ``state.responses``.
     """
+    app.state.responses = MemoryResponseStore()
+    app.state.background = BackgroundResponses()
     app.include_router(api_router(), prefix=prefix)
     install_error_handlers(app)
     app.add_middleware(RequestGuard)

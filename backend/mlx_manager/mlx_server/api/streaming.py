@@ -118,9 +118,9 @@ class EventStream(Response, Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A JSON body and its headers."""
+    """A JSON body, or one already written, and its headers."""
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -135,8 +135,11 @@ class JsonReply(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work, then send; raises ``ClientGone`` and what the work raises."""
         reply = await while_present(self._work(), receive)
+        body = reply.body
         response = Response(
-            json.dumps(reply.body, ensure_ascii=False, allow_nan=False),
+            body
+            if isinstance(body, bytes)
+            else json.dumps(body, ensure_ascii=False, allow_nan=False),
             media_type="application/json",
             headers=dict(reply.headers),
         )

@@ -1,11 +1,12 @@
-"""Several generations as one stream of choices."""
+"""Several generations as one stream of choices, or as whole answers."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
-from mlx_manager.mlx_server.dialects.openai.encode_completion import ChoiceEvent
+from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.dialects.openai.choices import Choice, ChoiceEvent
+from mlx_manager.mlx_server.generate import collect
 
 Walk = AsyncGenerator[GenerationEvent, None]
 
@@ -50,12 +51,31 @@ async def side_by_side(walks: Sequence[Walk]) -> AsyncGenerator[ChoiceEvent, Non
             task.cancel()
 
 
-async def echoed(prompt: str, walk: Walk) -> Walk:
-    """The walk with its prompt said first, once the walk has begun (an error still comes first)."""
+async def answers(walks: Sequence[Walk]) -> list[Choice]:
+    """Run all walks to their ends, at the same time. The first error ends them all."""
+    if len(walks) == 1:
+        return [await _answer(walks[0])]
+    tasks = [asyncio.create_task(_answer(walk)) for walk in walks]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _answer(walk: Walk) -> Choice:
     async with aclosing(walk):
-        said = False
+        whole = await collect(walk)
+    return Choice(whole.text, whole.finished, whole.reasoning, whole.tool_calls, whole.logprobs)
+
+
+async def preceded(first: Sequence[GenerationEvent], walk: Walk) -> Walk:
+    """The walk with some events before its own, once it has begun (an error still comes first)."""
+    async with aclosing(walk):
+        begun = False
         async for event in walk:
-            if not said:
-                said = True
-                yield TextDelta(prompt)
+            if not begun:
+                begun = True
+                for each in first:
+                    yield each
             yield event

@@ -70,12 +70,31 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenLogprob:
+    """A token as text and as bytes (half a character has bytes only), its natural logarithm, and
+    the most likely tokens in its place, best first; theirs have none."""
+
+    text: str
+    bytes: bytes
+    logprob: float
+    top: "tuple[SpokenLogprob, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logprobs:
+    """Of the tokens behind the text delta that follows; reasoning and calls report none."""
+
+    entries: tuple[SpokenLogprob, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """The end, once."""
+    """The end, once. ``stop_sequence`` is the stop string that ended the text, if one did."""
 
     reason: FinishReason
     usage: Usage
     timing: Timing = field(default_factory=Timing)
+    stop_sequence: str | None = None
 
 
-GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | ToolCallDelta | Finished
+GenerationEvent = PromptProgress | TextDelta | ReasoningDelta | ToolCallDelta | Logprobs | Finished

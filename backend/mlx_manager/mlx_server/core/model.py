@@ -22,14 +22,29 @@ class Tokenizer(Protocol):
 
     ``detokenizer`` gives a fresh one at each access, cheaply. Markers are None where the model
     has none. ``tool_parser`` takes the text between the markers and the tools, and returns one
-    call ``{"name", "arguments"}`` or a list of them.
+    call ``{"name", "arguments"}`` or a list of them; ``tool_family`` names the format it reads.
     """
 
     has_chat_template: bool
 
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]: ...
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        """A cross-encoder's input, and where the second text starts in it."""
+        ...
+
     def decode(self, token_ids: Sequence[int]) -> str: ...
     def apply_chat_template(self, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> Any: ...
+    def token_bytes(self, token_id: int) -> bytes:
+        """What one token adds to the text, half a character included."""
+        ...
+
+    def grammar_vocabulary(self, size: int) -> Any:
+        """llguidance's view of the vocabulary, ``size`` ids wide; takes a second to make.
+
+        Raises ``ValueError`` for tokenizers it cannot read.
+        """
+        ...
+
     @property
     def detokenizer(self) -> Detokenizer: ...
     @property
@@ -44,6 +59,8 @@ class Tokenizer(Protocol):
     def tool_call_end(self) -> str | None: ...
     @property
     def tool_parser(self) -> Callable[..., Any] | None: ...
+    @property
+    def tool_family(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,8 @@ class ModelHandle:
     """One resident model.
 
     ``generation`` rises at each load, so that work meant for an earlier residence of the same id
-    is recognised. ``context_length`` is in tokens, prompt and answer together.
+    is recognised. ``context_length`` is in tokens, prompt and answer together. ``generates`` is
+    False for encoders, which only embed and score.
     """
 
     id: ModelId
@@ -62,3 +80,4 @@ class ModelHandle:
     context_length: int
     weights_bytes: int
     kv_bytes_per_token: int
+    generates: bool = True

@@ -8,15 +8,30 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import SamplingParams
 from mlx_manager.mlx_server.core.tokens import Prompt, StreamItem
 
 
+class Grammar(Protocol):
+    """What a row may say next. Made off the MLX thread, then used by it alone.
+
+    ``fill_mask`` sets one bit a token that may follow in little-endian 32-bit ``words``; after
+    ``consume`` has said False it allows everything.
+    """
+
+    def fill_mask(self, words: memoryview) -> None: ...
+    def consume(self, token: int) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SequenceSpec:
-    """One row to generate. ``scope`` is the principal's: prefixes are shared within it only."""
+    """One row to generate. ``scope`` is the principal's: prefixes are shared within it only.
+
+    ``top_logprobs`` None asks for no log-probabilities, 0 for the sampled token's alone.
+    """
 
     model: ModelHandle
     prompt: Prompt
@@ -25,6 +40,8 @@ class SequenceSpec:
     scope: str
     min_tokens: int = 0
     ignore_eos: bool = False
+    top_logprobs: int | None = None
+    grammar: Grammar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +94,13 @@ class EnginePort(Protocol):
 
     def submit(self, spec: SequenceSpec) -> TokenStream:
         """Queue a sequence; the stream raises what goes wrong."""
+        ...
+
+    async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
+        """A vector for each passage, in order; a cancelled call drops what is not begun.
+
+        Raises ``Overloaded``, ``InsufficientMemory``, ``EngineFailed``.
+        """
         ...
 
     def status(self) -> EngineStatus: ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
@@ -14,7 +15,8 @@ class SamplingParams:
 
     ``temperature`` 0 is greedy. ``top_p`` 1, ``top_k`` 0 and ``min_p`` 0 switch each filter off.
     Penalties follow the OpenAI reference; ``repetition_penalty`` 1 is none (CTRL,
-    arXiv:1909.05858). ``seed`` None draws a fresh one.
+    arXiv:1909.05858). ``logit_bias`` pairs a token id with what is added to its logit. ``seed``
+    None draws a fresh one.
     """
 
     temperature: float = 1.0
@@ -24,6 +26,7 @@ class SamplingParams:
     repetition_penalty: float = 1.0
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
+    logit_bias: tuple[tuple[int, float], ...] = ()
     seed: int | None = None
 
 
@@ -48,6 +51,34 @@ class Message:
     name: str | None = None
 
 
+class GrammarKind(StrEnum):
+    """How a grammar is written, in words an error message can use."""
+
+    JSON_OBJECT = "JSON object"
+    JSON_SCHEMA = "JSON schema"
+    REGEX = "regular expression"
+    LARK = "grammar"
+    TOOLS = "tool choice"
+
+
+@dataclass(frozen=True, slots=True)
+class GrammarSpec:
+    """What the answer must look like; ``text`` is empty for a JSON object."""
+
+    kind: GrammarKind
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """``required``: the answer is one call or more and no text; of the tool ``name``, if given.
+    ``parallel`` False allows one call."""
+
+    required: bool = False
+    name: str | None = None
+    parallel: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
     """One request through the spine.
@@ -55,7 +86,10 @@ class GenerationRequest:
     Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set.
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
-    ``stop`` strings end generation and are not part of the text.
+    ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
+    ``tools`` the model may call instead. ``reasoning_budget`` is how many tokens of reasoning there
+    may be, None for any number. ``continues`` makes the last message, the assistant's, the
+    beginning of the answer.
     """
 
     request_id: RequestId
@@ -70,4 +104,9 @@ class GenerationRequest:
     ignore_eos: bool = False
     stop: tuple[str, ...] = ()
     tools: Sequence[Mapping[str, Any]] = ()
+    tool_choice: ToolChoice = ToolChoice()
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    grammar: GrammarSpec | None = None
+    reasoning_budget: int | None = None
+    continues: bool = False
+    top_logprobs: int | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mlx_manager.mlx_server.core.events import Timing
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,13 @@ class Prefilled:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Newly sampled ids, in order. An end-of-sequence token is never among them."""
+    """Newly sampled ids, in order. An end-of-sequence token is never among them.
+
+    ``logprobs`` has one entry an id where they were asked for, and is empty otherwise.
+    """
 
     ids: tuple[int, ...]
+    logprobs: tuple[TokenLogprob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

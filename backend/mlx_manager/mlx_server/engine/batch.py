@@ -1,7 +1,6 @@
 """mlx-lm's ``BatchGenerator`` in our terms: the one file an upgrade of it touches.
 
-Two subclasses put our sampler in place of mlx-lm's, which would sample a batch whose rows differ
-row by row.
+Two subclasses put our step in place of mlx-lm's.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,10 +16,12 @@ from mlx_lm.generate import (
 )
 from mlx_lm.models.cache import make_prompt_cache
 
-from mlx_manager.mlx_server.core.request import SamplingParams
+from mlx_manager.mlx_server.core.logprob import TokenLogprob
+from mlx_manager.mlx_server.engine.adjust import adjust
 from mlx_manager.mlx_server.engine.limits import BatchLimits
-from mlx_manager.mlx_server.engine.penalties import LogitsProcessor
-from mlx_manager.mlx_server.engine.sampling import BatchSampler
+from mlx_manager.mlx_server.engine.logprobs import PendingLogprob, pending_logprobs
+from mlx_manager.mlx_server.engine.row import RowSpec, RowState
+from mlx_manager.mlx_server.engine.sampling import sample
 
 KVCaches = list[Any]
 """One mlx-lm cache a layer, holding one sequence."""
@@ -34,10 +35,8 @@ class Row:
     cached: list[int]
     caches: KVCaches | None
     max_tokens: int
-    sampling: SamplingParams
-    seed: int
     stop_tokens: Collection[int]
-    processors: list[LogitsProcessor]
+    spec: RowSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Sampled:
 
     uid: int
     token: int
+    logprob: TokenLogprob | None
     stopped: bool
     exhausted: bool
     caches: KVCaches | None
@@ -67,21 +67,25 @@ class Sampled:
         return self.stopped or self.exhausted
 
 
+RowStates = dict[int, RowState]
+"""By uid; shared by a batch's prefilling and answering halves."""
+
+
 class _Prompts(PromptProcessingBatch):  # type: ignore[misc]
     """Hands its finished rows to ``_Answers`` rather than to mlx-lm's own class."""
 
-    row_sampler: BatchSampler
+    states: RowStates
 
     def _copy(self) -> "_Prompts":
         copied: _Prompts = super()._copy()
-        copied.row_sampler = self.row_sampler
+        copied.states = self.states
         return copied
 
     def generate(self, tokens: list[list[int]]) -> "_Answers":
         if any(len(each) > 1 for each in tokens):
             self.prompt([each[:-1] for each in tokens])
         return _Answers(
-            self.row_sampler,
+            self.states,
             self.model,
             self.uids,
             mx.array([each[-1] for each in tokens]),
@@ -96,48 +100,41 @@ class _Prompts(PromptProcessingBatch):  # type: ignore[misc]
 
 
 class _Answers(GenerationBatch):  # type: ignore[misc]
-    """One decode step with the shared sampler, which is told whose rows these are.
+    """One decode step for all rows, each with its own wishes.
 
-    mlx-lm's own step slices the log-probabilities into one array a row and evaluates each; at 32
-    rows that is a good part of a small model's step, and hardly anybody asks for them.
+    mlx-lm's own step samples differing rows one by one, and slices the log-probabilities into one
+    array a row whether or not anybody asked.
     """
 
     _next_tokens: mx.array
+    _next_logprobs: list[PendingLogprob | None]
 
-    def __init__(self, row_sampler: BatchSampler, *fields: Any) -> None:
-        self.row_sampler = row_sampler
+    def __init__(self, states: RowStates, *fields: Any) -> None:
+        self.states = states
         super().__init__(*fields)
 
-    def _step(self) -> tuple[list[int], list[None]]:
+    def _step(self) -> tuple[list[int], list[PendingLogprob | None]]:
         inputs = self._current_tokens = self._next_tokens
+        self._current_logprobs = self._next_logprobs
         logits = self.model(inputs[:, None], cache=self.prompt_cache)[:, -1, :]
-        if any(self.logits_processors):
-            logits = self._processed(logits, inputs)
-        self._next_tokens = self.row_sampler(self.uids, logits)
-        mx.async_eval(self._next_tokens)  # type: ignore[no-untyped-call]
+        rows = [self.states[uid] for uid in self.uids]
+        chosen_from = adjust(rows, logits, inputs)
+        self._next_tokens = sample(rows, chosen_from)
+        self._next_logprobs, arrays = pending_logprobs(rows, logits, self._next_tokens)
+        for row in rows:
+            row.step += 1
+        mx.async_eval(self._next_tokens, *arrays)  # type: ignore[no-untyped-call]
         ids = cast(list[int], inputs.tolist())
         for tokens, token in zip(self.tokens, ids, strict=True):
             tokens.append(token)
-        self._current_logprobs = self._next_logprobs = [None] * len(ids)
         return ids, self._current_logprobs
-
-    def _processed(self, logits: mx.array, inputs: mx.array) -> mx.array:
-        rows = []
-        for index, processors in enumerate(self.logits_processors):
-            row = logits[index : index + 1]
-            if processors:
-                context = self._token_context[index].update_and_fetch(inputs[index : index + 1])
-                for processor in processors:
-                    row = processor(context, row)
-            rows.append(row)
-        return mx.concatenate(rows, axis=0)
 
 
 class SequenceBatch:
     """The rows of one model, prefilled in chunks and decoded together."""
 
     def __init__(self, model: Any, limits: BatchLimits) -> None:
-        self._sampler = BatchSampler()
+        self._states: RowStates = {}
         self._stops: dict[frozenset[int], StopSequences] = {}
         self._generator = BatchGenerator(
             model,
@@ -146,9 +143,9 @@ class SequenceBatch:
             prefill_step_size=limits.prefill_step_size,
         )
         prompts = _Prompts.empty(model, None, limits.prefill_step_size)
-        prompts.row_sampler = self._sampler
+        prompts.states = self._states
         self._generator._prompt_batch = prompts
-        self._generator._generation_batch = _no_answers(model, self._sampler)
+        self._generator._generation_batch = _no_answers(model, self._states)
 
     def insert(self, row: Row) -> int:
         """Add a row; returns its uid. The last segment's last token starts the answer."""
@@ -157,10 +154,9 @@ class SequenceBatch:
             max_tokens=[row.max_tokens],
             caches=[row.caches] if row.caches is not None else None,
             all_tokens=[list(row.cached)],
-            logits_processors=[row.processors],
             stop_sequences=[self._stop_sequences(row.stop_tokens)],
         )
-        self._sampler.add(uid, row.sampling, row.seed)
+        self._states[uid] = RowState(row.spec)
         return int(uid)
 
     def step(self) -> tuple[list[Prefill], list[Sampled]]:
@@ -169,7 +165,7 @@ class SequenceBatch:
         sampled = [self._sampled(answer) for answer in answers]
         for answer in sampled:
             if answer.ended:
-                self._sampler.remove(answer.uid)
+                del self._states[answer.uid]
         prefills = [
             Prefill(p.uid, p.progress[0], p.progress[1], p.end_of_segment)
             for p in prompts
@@ -180,7 +176,7 @@ class SequenceBatch:
     def remove(self, uid: int) -> None:
         """Take a row out, wherever it is."""
         self._generator.remove([uid])
-        self._sampler.remove(uid)
+        self._states.pop(uid, None)
 
     def snapshot(self, uid: int) -> tuple[KVCaches, list[int]]:
         """A copy of a row's caches and the tokens they hold."""
@@ -207,6 +203,7 @@ class SequenceBatch:
         return Sampled(
             uid=answer.uid,
             token=answer.token,
+            logprob=answer.logprobs.resolve(answer.token) if answer.logprobs else None,
             stopped=answer.finish_reason == "stop",
             exhausted=answer.finish_reason == "length",
             caches=answer.prompt_cache,
@@ -214,9 +211,9 @@ class SequenceBatch:
         )
 
 
-def _no_answers(model: Any, sampler: BatchSampler) -> _Answers:
+def _no_answers(model: Any, states: RowStates) -> _Answers:
     nothing = mx.array([], dtype=mx.uint32)
-    return _Answers(sampler, model, [], nothing, [], [], [], None, [], [], [])
+    return _Answers(states, model, [], nothing, [], [], [], None, [], [], [])
 
 
 def can_batch(model: Any) -> bool:

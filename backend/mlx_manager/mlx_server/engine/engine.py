@@ -16,18 +16,28 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EngineStatus, LoadSpec, SequenceSpec
 from mlx_manager.mlx_server.engine import backend
 from mlx_manager.mlx_server.engine.limits import EngineLimits
-from mlx_manager.mlx_server.engine.messages import Cancel, Load, Message, Stop, Submit, Unload
+from mlx_manager.mlx_server.engine.messages import (
+    Cancel,
+    Drop,
+    Embed,
+    Load,
+    Message,
+    Stop,
+    Submit,
+    Unload,
+)
 from mlx_manager.mlx_server.engine.stream import GenerationStream
 from mlx_manager.mlx_server.engine.tokenizer import TextCodec, load_tokenizer
 from mlx_manager.mlx_server.errors import EngineFailed, InferenceError, Overloaded
 
 if TYPE_CHECKING:  # these import MLX, which waits for the first model
-    from mlx_manager.mlx_server.engine.worker import Worker, WorkerReport
+    from mlx_manager.mlx_server.engine.worker import Answer, Worker, WorkerReport
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +55,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._streams: dict[SequenceId, GenerationStream] = {}
-        self._tickets: dict[int, asyncio.Future[ModelHandle | None]] = {}
+        self._tickets: dict[int, asyncio.Future[Answer]] = {}
         self._numbers = itertools.count(1)
         self._report: WorkerReport | None = None
         self._dead: str | None = None
@@ -62,7 +72,7 @@ class Engine:
             self._post_to_loop(partial(progress, fraction))
 
         handle = await self._ask(ticket, Load(ticket, spec, tokenizer, on_loop))
-        assert handle is not None  # a load answers with a handle or an error
+        assert isinstance(handle, ModelHandle)  # a load answers with a handle or an error
         return handle
 
     async def unload(self, handle: ModelHandle) -> None:
@@ -70,19 +80,26 @@ class Engine:
         ticket = next(self._numbers)
         await self._ask(ticket, Unload(ticket, handle))
 
+    async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
+        """A vector for each passage. Raises ``Overloaded``, ``InsufficientMemory``."""
+        if len(self._streams) + len(self._tickets) >= self._limits.max_waiting:
+            raise self._overloaded()
+        ticket = next(self._numbers)
+        try:
+            vectors = await self._ask(ticket, Embed(ticket, spec))
+        except BaseException:  # the caller has left, or the loop has crashed
+            self._inbox.put(Drop(ticket))
+            raise
+        assert isinstance(vectors, tuple)  # a job answers with vectors or an error
+        return vectors
+
     def submit(self, spec: SequenceSpec) -> GenerationStream:
         """Queue a sequence; errors, too, come through the stream."""
         stream = GenerationStream(SequenceId(next(self._numbers)), self._cancel)
         if self._dead is not None:
             stream.fail(_engine_failed(self._dead))
         elif len(self._streams) >= self._limits.max_waiting:
-            stream.fail(
-                Overloaded(
-                    f"{len(self._streams)} requests are running or waiting, the most this server "
-                    "queues. Try again shortly.",
-                    retry_after_seconds=5,
-                )
-            )
+            stream.fail(self._overloaded())
         else:
             self._streams[stream.id] = stream
             self._post(Submit(stream.id, spec, time.perf_counter()))
@@ -109,7 +126,14 @@ class Engine:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, STOP_SECONDS)
 
-    async def _ask(self, ticket: int, message: Load | Unload) -> ModelHandle | None:
+    def _overloaded(self) -> Overloaded:
+        return Overloaded(
+            f"{self._limits.max_waiting} requests are running or waiting, the most this server "
+            "queues. Try again shortly.",
+            retry_after_seconds=5,
+        )
+
+    async def _ask(self, ticket: int, message: Load | Unload | Embed) -> "Answer":
         if self._dead is not None:
             raise _engine_failed(self._dead)
         self._tickets[ticket] = self._loop.create_future()
@@ -214,6 +238,11 @@ class Engine:
 
 def _tokenizer(path: Path) -> TextCodec:
     backend.prepare()  # mlx-lm imports mlx, and this thread may be the first to
+    from mlx_lm.utils import load_config  # noqa: PLC0415
+
+    from mlx_manager.mlx_server.engine.encoder import check_extra  # noqa: PLC0415
+
+    check_extra(load_config(path).get("model_type"))
     return load_tokenizer(path)
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import mlx.core as mx
 from mlx.utils import tree_flatten, tree_map
-from mlx_lm.utils import dequantize_model, load_model
+from mlx_lm.utils import dequantize_model, load_config, load_model
 
 from mlx_manager.mlx_server.engine.batch import can_batch
+from mlx_manager.mlx_server.engine.encoder import MODULES, Encoder, load_encoder
+from mlx_manager.mlx_server.engine.trunk import bare_classes
 from mlx_manager.mlx_server.errors import InvalidModel
 
 PIECE_BYTES = 256 * 1024**2
@@ -24,10 +26,10 @@ def load_weights(
     Raises ``InvalidModel`` naming the file and the reason.
     """
     try:
-        model, config = load_model(path, lazy=True)
+        model, config = _open(path)
         if float32:
             model = _as_float32(model)
-        if not can_batch(model):
+        if not isinstance(model, Encoder) and not can_batch(model):
             raise InvalidModel(
                 f"{path / 'config.json'}: the architecture {config.get('model_type')!r} uses a "
                 "cache that cannot be batched, which this version cannot serve."
@@ -37,6 +39,17 @@ def load_weights(
         raise
     except Exception as error:  # mlx-lm raises whatever a model's own file raises
         raise _explain(path, error) from error
+    return model, config
+
+
+def _open(path: Path) -> tuple[Any, dict[str, Any]]:
+    config: dict[str, Any] = load_config(path)
+    if config.get("model_type") in MODULES:
+        return load_encoder(path, config), config
+    if (path / "modules.json").exists():  # an embedding model may come without a head
+        model, config = load_model(path, lazy=True, get_model_classes=bare_classes)
+    else:
+        model, config = load_model(path, lazy=True)
     return model, config
 
 

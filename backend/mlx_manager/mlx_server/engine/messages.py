@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mlx_manager.mlx_server.core.embedding import EmbedSpec
 from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.model import ModelHandle, Tokenizer
 from mlx_manager.mlx_server.core.ports import LoadSpec, SequenceSpec
@@ -43,8 +44,23 @@ class Unload:
 
 
 @dataclass(frozen=True, slots=True)
+class Embed:
+    """Make a vector of each passage; answer ticket ``ticket``."""
+
+    ticket: int
+    spec: EmbedSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nobody waits for this ticket's vectors any more; unknown ones have just been answered."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
 
-Message = Submit | Cancel | Load | Unload | Stop
+Message = Submit | Cancel | Load | Unload | Embed | Drop | Stop

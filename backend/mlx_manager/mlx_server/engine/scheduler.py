@@ -13,12 +13,13 @@ from mlx_manager.mlx_server.core.tokens import EndReason, Prefilled, StreamItem,
 from mlx_manager.mlx_server.engine.admission import Admission, Memory, decide, needed_bytes
 from mlx_manager.mlx_server.engine.batch import Prefill, Row, Sampled, SequenceBatch
 from mlx_manager.mlx_server.engine.limits import BatchLimits
-from mlx_manager.mlx_server.engine.penalties import processors
-from mlx_manager.mlx_server.engine.prefix_cache import PrefixCache, PrefixKey
+from mlx_manager.mlx_server.engine.prefix_cache import MIN_TOKENS, PrefixCache, PrefixKey
+from mlx_manager.mlx_server.engine.row import RowSpec
 from mlx_manager.mlx_server.engine.sequence import Sequence
 from mlx_manager.mlx_server.errors import InferenceError, InsufficientMemory
 
 Outcome = StreamItem | InferenceError
+_Twins = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Scheduler:
         self._batch = SequenceBatch(resident.model, limits)
         self._waiting: deque[Sequence] = deque()
         self._running: dict[int, Sequence] = {}
+        self._leaders: dict[_Twins, Sequence] = {}
         self._outcomes: dict[SequenceId, list[Outcome]] = {}
 
     @property
@@ -83,6 +85,7 @@ class Scheduler:
             if sequence.id == sequence_id:
                 self._batch.remove(uid)
                 del self._running[uid]
+                self._stop_leading(sequence)
                 self._tell(sequence, sequence.end(EndReason.CANCELLED))
                 return True
         return False
@@ -108,14 +111,20 @@ class Scheduler:
         self._batch.close()
 
     def _admit(self) -> None:
+        held: list[Sequence] = []
         while self._waiting and len(self._running) < self._limits.completion_batch_size:
             sequence = self._waiting[0]
+            if _twins(sequence) in self._leaders:
+                # Its prompt is being prefilled for another: one prefill serves both.
+                held.append(self._waiting.popleft())
+                continue
             admission = self._admission(sequence)
             if admission is Admission.WAIT:
-                return
+                break
             self._waiting.popleft()
             if admission is Admission.ADMIT:
                 self._start(sequence)
+        self._waiting.extendleft(reversed(held))
 
     def _admission(self, sequence: Sequence) -> Admission:
         spec = sequence.spec
@@ -150,33 +159,49 @@ class Scheduler:
             cached=tokens[:cached],
             caches=caches,
             max_tokens=spec.max_tokens,
-            sampling=spec.sampling,
-            seed=sequence.seed,
             stop_tokens=() if spec.ignore_eos else eos,
-            processors=processors(
-                spec.sampling,
-                prompt_length=len(tokens),
+            spec=RowSpec(
+                sampling=spec.sampling,
+                seed=sequence.seed,
+                prompt=tokens,
                 min_tokens=0 if spec.ignore_eos else spec.min_tokens,
                 eos=eos,
+                top_logprobs=spec.top_logprobs,
+                grammar=spec.grammar,
             ),
         )
         sequence.uid = self._batch.insert(row)
         self._running[sequence.uid] = sequence
+        if len(tokens) - cached > MIN_TOKENS:
+            self._leaders[_twins(sequence)] = sequence
         self._tell(sequence, Prefilled(cached, len(tokens)))
 
     def _on_prefill(self, prefill: Prefill) -> None:
         sequence = self._running[prefill.uid]
         done = sequence.cached_tokens + prefill.processed
         self._tell(sequence, Prefilled(done, len(sequence.spec.prompt)))
-        if prefill.at_cut and done in sequence.spec.prompt.cut_points:
+        whole = done == len(sequence.spec.prompt) - 1 and self._is_followed(sequence)
+        if whole or (prefill.at_cut and done in sequence.spec.prompt.cut_points):
             caches, tokens = self._batch.snapshot(prefill.uid)
             self._prefixes.store(self._key(sequence), tokens, caches)
+        if done >= len(sequence.spec.prompt) - 1:
+            self._stop_leading(sequence)
+
+    def _is_followed(self, sequence: Sequence) -> bool:
+        mine = _twins(sequence)
+        return any(_twins(other) == mine for other in self._waiting)
+
+    def _stop_leading(self, sequence: Sequence) -> None:
+        if self._leaders.get(_twins(sequence)) is sequence:
+            del self._leaders[_twins(sequence)]
 
     def _on_sampled(self, answer: Sampled) -> None:
         sequence = self._running[answer.uid]
         sequence.count_token()
+        self._stop_leading(sequence)
         if not answer.stopped:
-            self._tell(sequence, Tokens((answer.token,)))
+            logprobs = () if answer.logprob is None else (answer.logprob,)
+            self._tell(sequence, Tokens((answer.token,), logprobs))
         if not answer.ended:
             return
         del self._running[answer.uid]
@@ -190,6 +215,11 @@ class Scheduler:
 
     def _tell(self, sequence: Sequence, outcome: Outcome) -> None:
         self._outcomes.setdefault(sequence.id, []).append(outcome)
+
+
+def _twins(sequence: Sequence) -> _Twins:
+    """Equal for sequences of one caller with one prompt."""
+    return sequence.spec.scope, sequence.spec.prompt.token_ids
 
 
 def _segments(tokens: list[int], cut_points: tuple[int, ...], cached: int) -> list[list[int]]:

@@ -70,11 +70,12 @@ class GenerationStream:
         return item
 
     def _join(self, first: Tokens) -> Tokens:
-        ids = first.ids
+        ids, logprobs = first.ids, first.logprobs
         while self._items and isinstance(following := self._items[0], Tokens):
             ids += following.ids
+            logprobs += following.logprobs
             self._items.popleft()
-        return Tokens(ids)
+        return Tokens(ids, logprobs)
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

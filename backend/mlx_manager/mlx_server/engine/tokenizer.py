@@ -8,6 +8,16 @@ from mlx_manager.mlx_server.core.model import Detokenizer
 from mlx_manager.mlx_server.errors import InvalidModel
 
 
+def _byte_of() -> dict[str, int]:
+    """GPT-2's printable stand-ins for bytes, read backwards (openai/gpt-2, encoder.py)."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(256 + n): b for n, b in enumerate(others)}
+
+
+_BYTE_OF = _byte_of()
+
+
 class TextCodec:
     """``core.model.Tokenizer`` over mlx-lm's ``TokenizerWrapper``.
 
@@ -18,6 +28,7 @@ class TextCodec:
     def __init__(self, wrapper: Any) -> None:
         self._wrapper = wrapper
         self.has_chat_template: bool = wrapper.has_chat_template
+        self._byte_level = type(wrapper._detokenizer).__name__ == "BPEStreamingDetokenizer"
 
     def __len__(self) -> int:
         return len(self._wrapper)
@@ -25,6 +36,13 @@ class TextCodec:
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
         """Token ids of ``text``."""
         return list(self._wrapper.encode(text, add_special_tokens=add_special_tokens))
+
+    def encode_pair(self, first: str, second: str) -> tuple[list[int], int]:
+        """Two texts with the separators between them, and where the second starts."""
+        # Which text a token is of: None for separators, which belong to the text they end.
+        encoded = self._wrapper._tokenizer(first, second)
+        texts = encoded.sequence_ids(0)
+        return list(encoded["input_ids"]), texts.index(1) if 1 in texts else len(texts)
 
     def decode(self, token_ids: Sequence[int]) -> str:
         """Text of ``token_ids``, special tokens included."""
@@ -36,6 +54,28 @@ class TextCodec:
             return self._wrapper.apply_chat_template(list(messages), **kwargs)
         kwargs.setdefault("return_dict", False)
         return self._wrapper._tokenizer.apply_chat_template(list(messages), **kwargs)
+
+    def token_bytes(self, token_id: int) -> bytes:
+        """What one token adds to the text; the byte-level alphabets are undone."""
+        piece = self._wrapper.convert_ids_to_tokens(token_id)
+        if piece is None:
+            return b""
+        if self._byte_level:
+            codes = [_BYTE_OF.get(character) for character in piece]
+            if None not in codes:
+                return bytes(code for code in codes if code is not None)
+        if len(piece) == 6 and piece.startswith("<0x"):  # SentencePiece's byte tokens
+            return bytes([int(piece[3:5], 16)])
+        return str(piece).replace("\u2581", " ").encode()
+
+    def grammar_vocabulary(self, size: int) -> Any:
+        """llguidance's view of the vocabulary. Raises ``ValueError`` for slow tokenizers."""
+        from llguidance.hf import from_tokenizer  # noqa: PLC0415  (imports transformers)
+
+        width = max(size, len(self._wrapper))
+        return from_tokenizer(
+            self._wrapper._tokenizer, n_vocab=width, eos_token=sorted(self.eos_token_ids)
+        )
 
     @property
     def detokenizer(self) -> Detokenizer:
@@ -78,6 +118,12 @@ class TextCodec:
         """The family's parser of the text between the markers."""
         parser: Callable[..., Any] | None = self._wrapper.tool_parser
         return parser
+
+    @property
+    def tool_family(self) -> str | None:
+        """mlx-lm's name of the format: the module that its parser lives in."""
+        parser = self._wrapper.tool_parser
+        return None if parser is None else str(parser.__module__).rpartition(".")[2]
 
 
 def load_tokenizer(path: Path) -> TextCodec:

@@ -13,13 +13,27 @@ from mlx_manager.mlx_server.core import architecture
 from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.engine.admission import Memory
+from mlx_manager.mlx_server.engine.embedder import Embedder, Vectors
+from mlx_manager.mlx_server.engine.encoder import Encoder
 from mlx_manager.mlx_server.engine.limits import EngineLimits
 from mlx_manager.mlx_server.engine.loader import load_weights, weights_bytes
-from mlx_manager.mlx_server.engine.messages import Cancel, Load, Message, Stop, Submit, Unload
+from mlx_manager.mlx_server.engine.messages import (
+    Cancel,
+    Drop,
+    Embed,
+    Load,
+    Message,
+    Stop,
+    Submit,
+    Unload,
+)
 from mlx_manager.mlx_server.engine.prefix_cache import PrefixCache
 from mlx_manager.mlx_server.engine.scheduler import Outcome, Resident, Scheduler
 from mlx_manager.mlx_server.engine.sequence import Sequence
 from mlx_manager.mlx_server.errors import InferenceError, InvalidModel, ModelNotFound
+
+Answer = ModelHandle | Vectors | None
+"""Of a load, of an embedding job, of an unload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,7 @@ class WorkerReport:
     """One step's news: outcomes by sequence, answered tickets, and the worker's numbers."""
 
     outcomes: dict[SequenceId, list[Outcome]]
-    answers: dict[int, ModelHandle | InferenceError | None]
+    answers: dict[int, Answer | InferenceError]
     running: int
     waiting: int
     prefix_cache_bytes: int
@@ -56,13 +70,16 @@ class Worker:
         self._schedulers: dict[int, Scheduler] = {}
         self._loading: list[_Loading] = []
         self._outcomes: dict[SequenceId, list[Outcome]] = {}
-        self._answers: dict[int, ModelHandle | InferenceError | None] = {}
+        self._answers: dict[int, Answer | InferenceError] = {}
+        self._embedder = self._make_embedder()
 
     def run(self) -> None:
-        """Take messages, load a piece, step every model with work; until ``Stop``."""
+        """Take messages, load a piece, step every model with work, embed a piece; until
+        ``Stop``."""
         while self._drain_inbox():
             self._load_piece()
             self._step_models()
+            self._answers.update(self._embedder.step())
             self._send_report()
 
     def reset(self) -> None:
@@ -73,6 +90,7 @@ class Worker:
         self._outcomes.clear()
         self._answers.clear()
         self._schedulers.clear()
+        self._embedder = self._make_embedder()
         gc.collect()
         mx.clear_cache()
         for resident in residents:
@@ -80,7 +98,7 @@ class Worker:
 
     def _drain_inbox(self) -> bool:
         """Take all messages; block when there is nothing else to do. False means stop."""
-        busy = bool(self._loading or self._outcomes or self._answers)
+        busy = bool(self._loading or self._outcomes or self._answers or self._embedder.waiting)
         busy = busy or any(scheduler.has_work for scheduler in self._schedulers.values())
         try:
             message = self._inbox.get_nowait() if busy else self._inbox.get()
@@ -103,6 +121,10 @@ class Worker:
                 self._loading.append(_Loading(message, pieces))
             case Unload():
                 self._unload(message)
+            case Embed():
+                self._embed(message)
+            case Drop(ticket=ticket):
+                self._embedder.drop(ticket)
             case Stop():
                 pass
 
@@ -114,11 +136,21 @@ class Worker:
             return
         scheduler.submit(Sequence(message.id, message.spec, message.submitted_at))
 
+    def _embed(self, message: Embed) -> None:
+        model = message.spec.model
+        scheduler = self._schedulers.get(model.generation)
+        if scheduler is None:
+            self._answers[message.ticket] = ModelNotFound(f"{model.id} was unloaded.")
+            return
+        self._embedder.submit(message.ticket, message.spec, scheduler.resident.model)
+
     def _unload(self, message: Unload) -> None:
         scheduler = self._schedulers.pop(message.handle.generation, None)
         if scheduler is not None:
             self._outcomes.update(scheduler.take_outcomes())
             scheduler.close()
+        for ticket in self._embedder.drop_model(message.handle.generation):
+            self._answers[ticket] = ModelNotFound(f"{message.handle.id} was unloaded.")
         self._prefixes.forget(message.handle.generation)
         del scheduler
         gc.collect()
@@ -159,6 +191,7 @@ class Worker:
             kv_bytes_per_token=architecture.kv_bytes_per_token(
                 config, bytes_per_value=4 if message.spec.float32 else 2
             ),
+            generates=not isinstance(model, Encoder),
         )
         self._add(Resident(handle, model))
         return handle
@@ -172,8 +205,16 @@ class Worker:
         return Memory(
             budget_bytes=self._limits.memory_budget_bytes,
             weights_bytes=sum(s.resident.handle.weights_bytes for s in schedulers),
-            running_cache_bytes=sum(s.cache_bytes for s in schedulers),
+            running_cache_bytes=sum(s.cache_bytes for s in schedulers) + self._embedder.cache_bytes,
         )
+
+    def _make_embedder(self) -> Embedder:
+        return Embedder(self._limits.batch.prefill_step_size, self._memory, self._make_room)
+
+    def _make_room(self, needed_bytes: int) -> None:
+        memory = self._memory()
+        held = memory.weights_bytes + memory.running_cache_bytes
+        self._prefixes.trim_to(max(memory.budget_bytes - held - needed_bytes, 0))
 
     def _send_report(self) -> None:
         for scheduler in self._schedulers.values():
@@ -185,7 +226,7 @@ class Worker:
             outcomes=self._outcomes,
             answers=self._answers,
             running=sum(s.running for s in schedulers),
-            waiting=sum(s.waiting for s in schedulers),
+            waiting=sum(s.waiting for s in schedulers) + self._embedder.waiting,
             prefix_cache_bytes=self._prefixes.nbytes,
             active_memory_bytes=int(mx.get_active_memory()),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InvalidModel, ModelNotFound
+from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
 from mlx_manager.mlx_server.models.files import ModelFiles, inspect
 
 GUIDE_PATH = Path(__file__).parents[2] / "guide"
@@ -16,7 +17,8 @@ GUIDE_PATH = Path(__file__).parents[2] / "guide"
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """One entry of ``/v1/models``. ``problem`` says why a model cannot be served."""
+    """One entry of ``/v1/models``. ``problem`` says why a model cannot be served; only then are
+    its ``capabilities`` not known."""
 
     id: ModelId
     path: Path
@@ -26,6 +28,15 @@ class ModelInfo:
     context_length: int | None
     loaded: bool = False
     problem: str | None = None
+    capabilities: Capabilities | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeModel:
+    """A model whose files were checked, and what they say that it can do."""
+
+    files: ModelFiles
+    capabilities: Capabilities
 
 
 class Catalog:
@@ -61,9 +72,10 @@ class Catalog:
         """One model's entry. Raises ``ModelNotFound``."""
         return _describe(model_id, self.locate(model_id))
 
-    def inspect(self, model_id: ModelId, *, allow_paths: bool = False) -> ModelFiles:
+    def inspect(self, model_id: ModelId, *, allow_paths: bool = False) -> WholeModel:
         """Locate and check a model. Raises ``ModelNotFound``, ``InvalidModel``."""
-        return inspect(self.locate(model_id, allow_paths=allow_paths))
+        path = self.locate(model_id, allow_paths=allow_paths)
+        return WholeModel(inspect(path), read_capabilities(path))
 
     def _search(self, model_id: ModelId, allow_paths: bool) -> Path | None:
         if is_path(model_id):
@@ -92,10 +104,18 @@ def _describe(model_id: ModelId, path: Path) -> ModelInfo:
     owner = model_id.split("/")[0] if "/" in model_id else "local"
     created = _modified(path / "config.json")
     try:
-        files = inspect(path)
+        files, capabilities = inspect(path), read_capabilities(path)
     except InvalidModel as error:
         return ModelInfo(model_id, path, created, owner, 0, None, problem=error.message)
-    return ModelInfo(model_id, path, created, owner, files.weights_bytes, files.context_length)
+    return ModelInfo(
+        id=model_id,
+        path=path,
+        created=created,
+        owned_by=owner,
+        weights_bytes=files.weights_bytes,
+        context_length=files.context_length,
+        capabilities=capabilities,
+    )
 
 
 def _snapshot(folder: Path) -> Path | None:

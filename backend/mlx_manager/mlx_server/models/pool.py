@@ -16,7 +16,8 @@ from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EnginePort, EngineStatus, LoadSpec
 from mlx_manager.mlx_server.errors import InsufficientMemory, ModelNotFound, Overloaded
-from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo
+from mlx_manager.mlx_server.models.capabilities import Check, anything
+from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel
 from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
 from mlx_manager.mlx_server.models.files import ModelFiles
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
@@ -76,13 +77,16 @@ class ModelPoolManager:
         self._tasks: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
-    async def lease(self, model_id: ModelId, *, allow_paths: bool = False) -> AsyncIterator[Lease]:
+    async def lease(
+        self, model_id: ModelId, *, allow_paths: bool = False, check: Check = anything
+    ) -> AsyncIterator[Lease]:
         """Hold a model resident for the length of a block, loading it first if need be.
 
-        Raises ``ModelNotFound``, ``InvalidModel``, ``Overloaded``, ``InsufficientMemory``,
-        ``EngineFailed``.
+        ``check`` is told what the model can do before anything is loaded or evicted for it; what
+        it raises comes through. Raises ``ModelNotFound``, ``InvalidModel``, ``Overloaded``,
+        ``InsufficientMemory``, ``EngineFailed``.
         """
-        residence = await self._ensure_ready(model_id, allow_paths)
+        residence = await self._ensure_ready(model_id, allow_paths, check)
         assert residence.handle is not None  # READY has a handle
         residence.leases += 1
         residence.touch()
@@ -91,7 +95,7 @@ class ModelPoolManager:
 
     async def load(self, model_id: ModelId, *, pinned: bool = False) -> ModelHandle:
         """Make a model resident; ``pinned`` keeps it from eviction. Raises as ``lease`` does."""
-        residence = await self._ensure_ready(model_id, allow_paths=True)
+        residence = await self._ensure_ready(model_id, allow_paths=True, check=anything)
         assert residence.handle is not None
         residence.pinned = residence.pinned or pinned
         residence.touch()
@@ -145,24 +149,26 @@ class ModelPoolManager:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.engine.stop()
 
-    async def _ensure_ready(self, model_id: ModelId, allow_paths: bool) -> Residence:
-        files: ModelFiles | None = None
+    async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
+        model: WholeModel | None = None
         while True:
             residence = self._residences.get(model_id)
-            if residence is not None and residence.state is State.READY:
-                return residence
             if residence is not None:
+                check(residence.capabilities)
+                if residence.state is State.READY:
+                    return residence
                 await asyncio.shield(residence.settled)
-            elif files is None:
-                files = await asyncio.to_thread(
+            elif model is None:
+                model = await asyncio.to_thread(
                     self.catalog.inspect, model_id, allow_paths=allow_paths
                 )
+                check(model.capabilities)
             else:
                 # From here to the new residence nothing awaits: the reservation is safe.
-                self._begin_load(model_id, files)
+                self._begin_load(model_id, model)
 
-    def _begin_load(self, model_id: ModelId, files: ModelFiles) -> None:
-        needed, float32, plan = self._plan(files)
+    def _begin_load(self, model_id: ModelId, model: WholeModel) -> None:
+        needed, float32, plan = self._plan(model.files)
         if plan.verdict is Verdict.NEVER:
             raise InsufficientMemory(
                 f"The model {model_id!r} needs {needed / GIB:.1f} GiB and the memory budget is "
@@ -180,9 +186,10 @@ class ModelPoolManager:
         for victim in plan.victims:
             logger.info("Evicting %s to make room for %s", victim, model_id)
             self._start_unload(self._residences[victim])
-        residence = Residence(model_id, needed, asyncio.get_running_loop().create_future())
+        settled = asyncio.get_running_loop().create_future()
+        residence = Residence(model_id, model.capabilities, needed, settled)
         self._residences[model_id] = residence
-        spec = LoadSpec(model_id, str(files.path), needed, float32=float32)
+        spec = LoadSpec(model_id, str(model.files.path), needed, float32=float32)
         self._start(self._load(residence, spec))
 
     def _plan(self, files: ModelFiles) -> tuple[int, bool, Plan]:

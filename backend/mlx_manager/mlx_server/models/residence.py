@@ -9,6 +9,7 @@ from types import TracebackType
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.models.capabilities import Capabilities
 from mlx_manager.mlx_server.models.eviction import ResidentFacts
 
 
@@ -25,6 +26,7 @@ class Residence:
     """Owned by the pool. ``settled`` ends when loading or unloading does, well or not."""
 
     id: ModelId
+    capabilities: Capabilities
     reserved_bytes: int
     settled: "asyncio.Future[None]"
     pinned: bool = False

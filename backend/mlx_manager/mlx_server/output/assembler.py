@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlx_manager.mlx_server.core.events import FinishReason, GenerationEvent
+from mlx_manager.mlx_server.core.events import FinishReason, GenerationEvent, ToolCallDelta
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.tokens import EndReason
 from mlx_manager.mlx_server.output.content import Content
@@ -19,9 +19,10 @@ class OutputAssembler:
 
     ``parse_reasoning`` False is for raw prompts: every marker is ordinary text. Without ``tools``
     a call is ordinary text too. ``stop`` ends the visible text only, never reasoning or arguments.
+    ``one_call`` ends the answer with the first call. ``continues`` a text that the prompt begins.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is one stage's own setting)
         self,
         tokenizer: Tokenizer,
         *,
@@ -29,20 +30,35 @@ class OutputAssembler:
         starts_in_reasoning: bool = False,
         parse_reasoning: bool = True,
         tools: Sequence[Mapping[str, Any]] = (),
+        one_call: bool = False,
+        continues: bool = False,
     ) -> None:
-        self._decoder = TextDecoder(tokenizer, continues_prompt=not parse_reasoning)
+        self._decoder = TextDecoder(tokenizer, continues_prompt=continues or not parse_reasoning)
         lexer = MarkerLexer(tokenizer, with_tools=bool(tools)) if parse_reasoning else None
         self._lexer = lexer if lexer is not None and lexer.has_markers else None
         self._reasoning = Reasoning(is_open=starts_in_reasoning and self._lexer is not None)
-        self._calls = ToolCalls(tokenizer, tools)
+        self._calls = ToolCalls(tokenizer, tools, one_only=one_call)
+        self._one_call = one_call
         self._content = Content(stop, has_markers=self._lexer is not None)
         self._reasoning_tokens = 0
         self._cut_in_call = False
 
     @property
     def stopped(self) -> bool:
-        """A stop string matched: nothing more will come, the sequence can be cancelled."""
-        return self._content.stopped
+        """A stop string matched, or the one call is made: nothing more will come, the sequence
+        can be cancelled."""
+        called = self._one_call and self._calls.made > 0 and not self._calls.is_open
+        return called or self._content.stopped
+
+    @property
+    def stop_sequence(self) -> str | None:
+        """The stop string that ended the text."""
+        return self._content.stop_sequence
+
+    @property
+    def in_markup(self) -> bool:
+        """Whether the text at this point is reasoning or a tool call."""
+        return self._reasoning.is_open or self._calls.is_open
 
     @property
     def reasoning_tokens(self) -> int:
@@ -54,7 +70,7 @@ class OutputAssembler:
         events: list[GenerationEvent] = []
         reasoning = self._reasoning
         for token_id in token_ids:
-            if self._content.stopped:
+            if self.stopped:
                 break
             was_open = reasoning.is_open
             text = self._decoder.feed(token_id)
@@ -72,7 +88,8 @@ class OutputAssembler:
             if self._lexer is not None:
                 self._take_lexemes(self._lexer.finish(), events)
             if self._calls.is_open:
-                self._cut_in_call = not self._end_call("", events)
+                cut_short = reason is EndReason.LENGTH
+                self._cut_in_call = not self._end_call("", events, cut_short=cut_short)
         self._content.finish(events)
         return join_deltas(events), self._finish_reason(reason)
 
@@ -103,27 +120,33 @@ class OutputAssembler:
                 self._calls.open(text)
             else:
                 self._end_call(text, events)
-            if self._content.stopped:
+            if self.stopped:
                 break
 
     def _take_words(self, text: str, events: list[GenerationEvent]) -> None:
         if self._calls.is_open:
-            self._calls.feed(text)
+            self._make_calls(self._calls.feed(text), events)
         elif self._reasoning.is_open:
             self._reasoning.feed(text, events)
         else:
             self._content.feed(text, events)
 
-    def _end_call(self, marker: str, events: list[GenerationEvent]) -> bool:
+    def _end_call(
+        self, marker: str, events: list[GenerationEvent], *, cut_short: bool = False
+    ) -> bool:
         """Whether the text was a call; if not, it goes where the reader sees it."""
         try:
-            deltas = self._calls.close(marker)
+            deltas = self._calls.close(marker, cut_short=cut_short)
         except MalformedCall as malformed:
             self._take_words(str(malformed), events)
             return False
-        # Some models call from inside their reasoning and never close it.
-        self._reasoning.close()
-        self._content.before_marker(events)
-        self._content.after_marker()
-        events.extend(deltas)
+        self._make_calls(deltas, events)
         return True
+
+    def _make_calls(self, deltas: list[ToolCallDelta], events: list[GenerationEvent]) -> None:
+        if any(delta.id is not None for delta in deltas):
+            # Some models call from inside their reasoning and never close it.
+            self._reasoning.close()
+            self._content.before_marker(events)
+            self._content.after_marker()
+        events.extend(deltas)

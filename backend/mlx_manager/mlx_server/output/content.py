@@ -26,6 +26,11 @@ class Content:
     @property
     def stopped(self) -> bool:
         """A stop string matched."""
+        return self._stops.matched is not None
+
+    @property
+    def stop_sequence(self) -> str | None:
+        """The stop string that matched."""
         return self._stops.matched
 
     def after_marker(self) -> None:

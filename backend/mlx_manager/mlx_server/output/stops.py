@@ -10,18 +10,21 @@ class StopStrings:
 
     __slots__ = ("_scanner", "matched")
 
+    matched: str | None
+    """The string that ended the text."""
+
     def __init__(self, stop: Sequence[str]) -> None:
         self._scanner = NeedleScanner(stop) if stop else None
-        self.matched = False
+        self.matched = None
 
     def feed(self, text: str) -> str:
         """The text that is certain to come before any stop string; nothing after one."""
         if self._scanner is None:
             return text
-        if self.matched:
+        if self.matched is not None:
             return ""
         scan = self._scanner.scan(text)
-        self.matched = scan.needle is not None
+        self.matched = scan.needle
         return scan.clear
 
     def flush(self) -> str:

@@ -30,6 +30,19 @@ async def build_prompt(
     return await asyncio.to_thread(_build, handle, request, default_max_tokens)
 
 
+async def count_prompt(handle: ModelHandle, request: GenerationRequest) -> int:
+    """How many tokens the prompt of a chat has, however many the model can take.
+
+    Raises ``BadRequest`` for what the model cannot take.
+    """
+
+    def count() -> int:
+        text = render(handle.tokenizer, request, request.messages or ())
+        return len(_encode(handle, text, special=False))
+
+    return await asyncio.to_thread(count)
+
+
 def _build(handle: ModelHandle, request: GenerationRequest, default_max_tokens: int) -> BuiltPrompt:
     opens = False
     if request.messages is not None:

@@ -16,7 +16,8 @@ def render(
     *,
     for_answer: bool = True,
 ) -> str:
-    """The prompt as text; ``for_answer`` ends it with the start of the assistant's turn.
+    """The prompt as text; ``for_answer`` ends it with the start of the assistant's turn, or
+    inside the last message where the request continues that.
 
     Raises ``BadRequest`` when the model has no template, or its template refuses the messages.
     """
@@ -31,7 +32,7 @@ def render(
     try:
         text = tokenizer.apply_chat_template(
             [_as_template(message) for message in messages],
-            **{**arguments, "tokenize": False, "add_generation_prompt": for_answer},
+            **{**arguments, "tokenize": False, **_ending(request, for_answer=for_answer)},
         )
     except Exception as error:  # a template is a program of the model's author
         raise BadRequest(
@@ -39,6 +40,12 @@ def render(
             param="messages",
         ) from error
     return str(text)
+
+
+def _ending(request: GenerationRequest, *, for_answer: bool) -> dict[str, bool]:
+    if for_answer and request.continues:
+        return {"add_generation_prompt": False, "continue_final_message": True}
+    return {"add_generation_prompt": for_answer}
 
 
 def opens_reasoning(tokenizer: Tokenizer, text: str) -> bool:

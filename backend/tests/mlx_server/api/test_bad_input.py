@@ -19,6 +19,14 @@ def turn(**message: Any) -> dict[str, Any]:
     return {"model": "mlx-manager/guide", "messages": [message]}
 
 
+FUNCTION = {"type": "function", "function": {"name": "f"}}
+
+
+def named(name: str) -> dict[str, Any]:
+    """A ``tool_choice`` of one function."""
+    return {"type": "function", "function": {"name": name}}
+
+
 FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"messages": [{"role": "user", "content": "Hi"}]}, "model"),
     (chat(model=7), "model"),
@@ -69,14 +77,34 @@ FIELDS: list[tuple[dict[str, Any], str]] = [
     (chat(stop=["a", 1]), "stop[1]"),
     (chat(stop=["a"] * 17), "stop"),
     (chat(stop="a" * 1025), "stop[0]"),
-    (chat(n=2), "n"),
+    (chat(n=0), "n"),
+    (chat(n=129), "n"),
     (chat(n="1"), "n"),
-    (chat(logprobs=True), "logprobs"),
+    (chat(logprobs=3), "logprobs"),
     (chat(top_logprobs=3), "top_logprobs"),
-    (chat(logit_bias={"1": 5}), "logit_bias"),
-    (chat(response_format={"type": "json_object"}), "response_format"),
-    (chat(response_format={"type": "json_schema", "json_schema": {}}), "response_format"),
+    (chat(logprobs=True, top_logprobs=21), "top_logprobs"),
+    (chat(logit_bias=[1]), "logit_bias"),
+    (chat(logit_bias={"one": 5}), "logit_bias"),
+    (chat(logit_bias={"-1": 5}), "logit_bias"),
+    (chat(logit_bias={"1": 101}), "logit_bias.1"),
+    (chat(logit_bias={"1": True}), "logit_bias.1"),
+    (chat(logit_bias={"262": 1}), "logit_bias"),
+    (chat(logit_bias={str(at): 1 for at in range(1025)}), "logit_bias"),
+    (chat(response_format={"type": "xml"}), "response_format"),
+    (chat(response_format={"type": "json_schema"}), "response_format.json_schema"),
+    (
+        chat(response_format={"type": "json_schema", "json_schema": {}}),
+        "response_format.json_schema.schema",
+    ),
+    (
+        chat(response_format={"type": "json_schema", "json_schema": {"schema": 7}}),
+        "response_format.json_schema.schema",
+    ),
     (chat(response_format="json"), "response_format"),
+    (chat(guided_json="{"), "guided_json"),
+    (chat(guided_regex=7), "guided_regex"),
+    (chat(guided_regex=""), "guided_regex"),
+    (chat(guided_regex="a", guided_grammar="start: A"), "guided_grammar"),
     (chat(tools="weather"), "tools"),
     (chat(tools=[{}]), "tools[0]"),
     (chat(tools=[7]), "tools[0]"),
@@ -86,7 +114,18 @@ FIELDS: list[tuple[dict[str, Any], str]] = [
         "tools[0].function.parameters",
     ),
     (chat(tool_choice="required"), "tool_choice"),
-    (chat(tool_choice={"type": "function", "function": {"name": "f"}}), "tool_choice"),
+    (chat(tool_choice="maybe"), "tool_choice"),
+    (chat(tool_choice={"type": "function"}), "tool_choice"),
+    (chat(tools=[FUNCTION], tool_choice=named("g")), "tool_choice.function.name"),
+    (
+        chat(tools=[FUNCTION], tool_choice={"type": "allowed_tools"}),
+        "tool_choice.allowed_tools",
+    ),
+    (chat(parallel_tool_calls="no"), "parallel_tool_calls"),
+    (
+        chat(tools=[{"type": "function", "function": {"name": "f", "strict": "yes"}}]),
+        "tools[0].function.strict",
+    ),
     (chat(reasoning_effort="huge"), "reasoning_effort"),
     (chat(chat_template_kwargs=[1]), "chat_template_kwargs"),
     (chat(chat_template_kwargs={"tokenize": True}), "chat_template_kwargs.tokenize"),
@@ -110,7 +149,11 @@ PROMPTS: list[tuple[dict[str, Any], str]] = [
     (completion(["a"] * 257), "prompt"),
     (completion(suffix="end"), "suffix"),
     (completion(best_of=2), "best_of"),
-    (completion(logprobs=0), "logprobs"),
+    (completion(n=2, best_of=3), "best_of"),
+    (completion(["a"] * 100, n=3), "n"),
+    (completion(logprobs=21), "logprobs"),
+    (completion(logprobs=True), "logprobs"),
+    (completion(response_format={"type": "xml"}), "response_format"),
     (completion(echo="yes"), "echo"),
 ]
 

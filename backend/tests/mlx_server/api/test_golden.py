@@ -30,6 +30,8 @@ WEATHER = {
     },
 }
 CALL = '<tool_call>\n{"name": "weather", "arguments": {"city": "Oslo"}}\n</tool_call>'
+NAMED: dict[str, Any] = {"tool_choice": {"type": "function", "function": {"name": "news"}}}
+LOGPROBS: dict[str, Any] = {"logprobs": True, "top_logprobs": 2}
 USAGE = {"include_usage": True}
 
 
@@ -37,6 +39,7 @@ USAGE = {"include_usage": True}
 GREETING = Script.of(Say("Hello!", 3))
 THINKING = Script.of(Say("<think>\nLet me see.\n</think>\n\nYes.", 8))
 CALLING = Script.of(Say(f"Let me look.\n{CALL}\n{CALL}", 8))
+HALF = Script.of(Say("<think>Hm.</think>\n\né"))
 BROKEN = Script.of(Say("Half", 4), Fail(EngineFailed("The engine failed: a bad kernel.")))
 BUSY = Overloaded("There is no room at present. Try again shortly.", retry_after_seconds=5)
 
@@ -59,12 +62,21 @@ EXCHANGES = [
     Exchange("chat_reasoning_stream", "/chat/completions", chat(stream=True), THINKING),
     Exchange("chat_tools", "/chat/completions", chat(tools=[WEATHER]), CALLING),
     Exchange("chat_tools_stream", "/chat/completions", chat(tools=[WEATHER], stream=True), CALLING),
+    Exchange("chat_tool_required_unknown", "/chat/completions", chat(tools=[WEATHER], **NAMED)),
+    Exchange("chat_two", "/chat/completions", chat(n=2, seed=1)),
+    Exchange("chat_logprobs", "/chat/completions", chat(**LOGPROBS), HALF),
+    Exchange("chat_logprobs_stream", "/chat/completions", chat(**LOGPROBS, stream=True), HALF),
+    Exchange("chat_format_unknown", "/chat/completions", chat(response_format={"type": "xml"})),
     Exchange("chat_length", "/chat/completions", chat(max_tokens=3)),
     Exchange("chat_error_early", "/chat/completions", chat(stream=True), submit_error=BUSY),
     Exchange("chat_error_late", "/chat/completions", chat(stream=True), BROKEN),
     Exchange("chat_error_whole", "/chat/completions", chat(), BROKEN),
     Exchange("chat_error_field", "/chat/completions", chat(temperature="hot")),
     Exchange("completion", "/completions", completion(echo=True)),
+    Exchange("completion_logprobs", "/completions", completion(echo=True, logprobs=1), HALF),
+    Exchange(
+        "completion_logprobs_stream", "/completions", completion(logprobs=1, stream=True), HALF
+    ),
     Exchange("completion_two_prompts", "/completions", completion(["Once", "Twice"])),
     Exchange("completion_stream", "/completions", completion(stream=True, stream_options=USAGE)),
 ]

@@ -74,6 +74,39 @@ async def test_a_conversation_with_tool_results_is_understood(
     assert second.choices[0].message.content == "It is 18 degrees."
 
 
+async def test_log_probabilities_and_several_choices(sdk: openai.AsyncOpenAI) -> None:
+    whole = await sdk.chat.completions.create(
+        model=MODEL, messages=MESSAGES, n=2, logprobs=True, top_logprobs=3
+    )
+    assert [choice.index for choice in whole.choices] == [0, 1]
+    told = whole.choices[1].logprobs
+    assert told is not None
+    assert told.content is not None
+    assert "".join(entry.token for entry in told.content) == "Hello!"
+    assert [rival.token for rival in told.content[0].top_logprobs] == ["H", "I", "J"]
+    async with sdk.chat.completions.stream(
+        model=MODEL, messages=MESSAGES, n=2, logprobs=True, stream_options={"include_usage": True}
+    ) as stream:
+        streamed = await stream.get_final_completion()
+    for choice in streamed.choices:
+        assert choice.message.content == "Hello!"
+        assert choice.logprobs is not None
+        assert "".join(e.token for e in choice.logprobs.content or ()) == "Hello!"
+    assert streamed.usage is not None
+    assert whole.usage is not None
+    assert streamed.usage.completion_tokens == whole.usage.completion_tokens == 14
+
+
+async def test_completions_with_log_probabilities(sdk: openai.AsyncOpenAI) -> None:
+    whole = await sdk.completions.create(model=MODEL, prompt="a", logprobs=2, n=2)
+    told = whole.choices[1].logprobs
+    assert told is not None
+    assert told.tokens == list("Hello!")
+    assert told.text_offset == [0, 1, 2, 3, 4, 5]
+    assert told.top_logprobs is not None
+    assert told.top_logprobs[0] == {"H": -0.25, "I": -0.5}
+
+
 async def test_completions(sdk: openai.AsyncOpenAI) -> None:
     whole = await sdk.completions.create(model=MODEL, prompt=["a", "b"], echo=True)
     assert [choice.text for choice in whole.choices] == ["aHello!", "bHello!"]

@@ -6,7 +6,14 @@ import pytest
 
 from mlx_manager.mlx_server.core.ids import RequestId
 from mlx_manager.mlx_server.core.principal import LOCAL_OWNER
-from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams, ToolCall
+from mlx_manager.mlx_server.core.request import (
+    GenerationRequest,
+    GrammarKind,
+    GrammarSpec,
+    SamplingParams,
+    ToolCall,
+    ToolChoice,
+)
 from mlx_manager.mlx_server.dialects.openai.decode_chat import ChatCall, decode_chat
 from mlx_manager.mlx_server.dialects.openai.decode_completion import decode_completion
 from mlx_manager.mlx_server.errors import BadRequest
@@ -20,14 +27,16 @@ def read(*messages: Any, **fields: Any) -> ChatCall:
 
 def request(*messages: Any, **fields: Any) -> GenerationRequest:
     """What the spine gets."""
-    return read(*messages, **fields).request
+    return read(*messages, **fields).requests[0]
 
 
 def test_nothing_said_means_openais_defaults() -> None:
     call = read()
-    assert call.request.sampling == SamplingParams()
+    (asked,) = call.requests
+    assert asked.sampling == SamplingParams()
     assert (call.stream, call.include_usage) == (False, False)
-    assert (call.request.max_tokens, call.request.stop, call.request.tools) == (None, (), ())
+    assert (asked.max_tokens, asked.stop, asked.tools) == (None, (), ())
+    assert (asked.grammar, asked.top_logprobs, asked.tool_choice) == (None, None, ToolChoice())
 
 
 def test_zero_is_a_value() -> None:
@@ -123,13 +132,14 @@ def test_tools_of_other_kinds_are_passed_over() -> None:
     ("effort", "thinks"), [("none", False), ("minimal", False), ("low", True), ("high", True)]
 )
 def test_effort_switches_thinking(effort: str, thinks: bool) -> None:
-    assert request(reasoning_effort=effort).template_kwargs == {"enable_thinking": thinks}
+    wanted = {"enable_thinking": thinks, "reasoning_effort": effort}
+    assert request(reasoning_effort=effort).template_kwargs == wanted
 
 
 def test_a_template_argument_said_outright_wins_over_the_effort() -> None:
     kwargs = {"enable_thinking": False, "custom": 1}
     got = request(reasoning_effort="high", chat_template_kwargs=kwargs).template_kwargs
-    assert got == kwargs
+    assert got == {**kwargs, "reasoning_effort": "high"}
 
 
 def test_an_error_says_what_was_wrong_and_what_is_allowed() -> None:
@@ -161,3 +171,89 @@ def test_prompts_of_all_four_kinds() -> None:
         assert [one.text for one in call.requests] == texts
         assert [one.token_ids for one in call.requests] == ids
         assert all(one.messages is None for one in call.requests)
+
+
+def test_several_choices_rise_from_the_seed() -> None:
+    assert [one.sampling.seed for one in read(n=3, seed=7).requests] == [7, 8, 9]
+    assert [one.sampling.seed for one in read(n=2).requests] == [None, None]
+    body = {"model": "m", "prompt": ["a", "b"], "n": 2, "seed": 1, "best_of": 2}
+    call = decode_completion(body, request_id=RequestId("r"), caller=LOCAL_OWNER)
+    assert [(one.text, one.sampling.seed) for one in call.requests] == [
+        ("a", 1),
+        ("a", 2),
+        ("b", 1),
+        ("b", 2),
+    ]
+
+
+def test_a_bias_is_pairs_of_ids_and_amounts() -> None:
+    assert request(logit_bias={"7": -100, "3": 1.5}).sampling.logit_bias == ((7, -100), (3, 1.5))
+
+
+@pytest.mark.parametrize(
+    ("fields", "top"),
+    [
+        ({"logprobs": True}, 0),
+        ({"logprobs": True, "top_logprobs": 20}, 20),
+        ({"logprobs": False, "top_logprobs": 0}, None),
+    ],
+)
+def test_log_probabilities_are_asked_for_with_so_many_rivals(
+    fields: dict[str, Any], top: int | None
+) -> None:
+    assert request(**fields).top_logprobs == top
+
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}}
+WRITTEN = '{"type":"object","properties":{"a":{"type":"integer"}}}'
+BY_SCHEMA = GrammarSpec(GrammarKind.JSON_SCHEMA, WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("fields", "grammar"),
+    [
+        ({"response_format": {"type": "text"}}, None),
+        ({"response_format": {"type": "json_object"}}, GrammarSpec(GrammarKind.JSON_OBJECT)),
+        ({"response_format": {"type": "json_object", "schema": SCHEMA}}, BY_SCHEMA),
+        (
+            {"response_format": {"type": "json_schema", "json_schema": {"schema": SCHEMA}}},
+            BY_SCHEMA,
+        ),
+        ({"guided_json": SCHEMA}, BY_SCHEMA),
+        ({"guided_json": WRITTEN}, BY_SCHEMA),
+        ({"guided_regex": "a+"}, GrammarSpec(GrammarKind.REGEX, "a+")),
+        ({"guided_grammar": "start: A"}, GrammarSpec(GrammarKind.LARK, "start: A")),
+    ],
+)
+def test_a_format_is_a_grammar(fields: dict[str, Any], grammar: GrammarSpec | None) -> None:
+    assert request(**fields).grammar == grammar
+
+
+FUNCTIONS = [{"type": "function", "function": {"name": name}} for name in ("f", "g")]
+ONLY_G = {"mode": "required", "tools": [FUNCTIONS[1]]}
+
+
+@pytest.mark.parametrize(
+    ("choice", "names", "read_as"),
+    [
+        ("auto", ["f", "g"], ToolChoice()),
+        ("none", [], ToolChoice()),
+        ("required", ["f", "g"], ToolChoice(required=True)),
+        (FUNCTIONS[0], ["f", "g"], ToolChoice(required=True, name="f", parallel=False)),
+        (
+            {"type": "allowed_tools", "allowed_tools": ONLY_G},
+            ["g"],
+            ToolChoice(required=True),
+        ),
+    ],
+)
+def test_a_choice_among_the_tools(choice: Any, names: list[str], read_as: ToolChoice) -> None:
+    got = request(tools=FUNCTIONS, tool_choice=choice)
+    assert [tool["function"]["name"] for tool in got.tools] == names
+    assert got.tool_choice == read_as
+
+
+def test_calls_may_be_held_to_one() -> None:
+    assert request(tools=FUNCTIONS, parallel_tool_calls=False).tool_choice == ToolChoice(
+        parallel=False
+    )

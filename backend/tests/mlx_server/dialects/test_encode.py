@@ -17,8 +17,9 @@ from mlx_manager.mlx_server.core.events import (
     Usage,
 )
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.dialects.openai.choices import ChoiceEvent
 from mlx_manager.mlx_server.dialects.openai.encode_chat import ChatChunks
-from mlx_manager.mlx_server.dialects.openai.encode_completion import ChoiceEvent, CompletionChunks
+from mlx_manager.mlx_server.dialects.openai.encode_completion import CompletionChunks
 from mlx_manager.mlx_server.dialects.openai.usage import sum_usage, usage_body
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
@@ -42,7 +43,7 @@ def test_any_text_survives_the_wire_on_one_line(text: str, model: str) -> None:
         END,
     )
     chunks = ChatChunks(ModelId(model), include_usage=True)
-    stream = b"".join(chunks.encode(event) for event in events)
+    stream = b"".join(chunks.encode(ChoiceEvent(0, event)) for event in events)
     *data, done = data_of(stream)
     parsed = [json.loads(each) for each in data]
     deltas = [chunk["choices"][0]["delta"] for chunk in parsed if chunk["choices"]]
@@ -74,7 +75,7 @@ def test_any_completion_survives_the_wire(text: str) -> None:
 
 def test_an_answer_without_text_still_brings_its_role() -> None:
     chunks = ChatChunks(ModelId("m"), include_usage=False)
-    first, last, done = data_of(chunks.encode(END))
+    first, last, done = data_of(chunks.encode(ChoiceEvent(0, END)))
     assert json.loads(first)["choices"][0]["delta"] == {"role": "assistant", "content": ""}
     assert json.loads(last)["choices"][0]["finish_reason"] == "stop"
     assert "usage" not in json.loads(last)
@@ -84,9 +85,9 @@ def test_an_answer_without_text_still_brings_its_role() -> None:
 def test_progress_is_told_until_the_first_token() -> None:
     chunks = ChatChunks(ModelId("m"), include_usage=False)
     assert chunks.keep_alive() == b": keep-alive\n\n"
-    assert chunks.encode(PromptProgress(2, 8)) == b""
+    assert chunks.encode(ChoiceEvent(0, PromptProgress(2, 8))) == b""
     assert chunks.keep_alive() == b": progress 2/8\n\n"
-    chunks.encode(TextDelta("a"))
+    chunks.encode(ChoiceEvent(0, TextDelta("a")))
     assert chunks.keep_alive() == b": keep-alive\n\n"
 
 

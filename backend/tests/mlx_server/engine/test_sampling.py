@@ -13,7 +13,9 @@ backend.prepare()
 
 import mlx.core as mx  # noqa: E402  (after OpenBLAS)
 
-from mlx_manager.mlx_server.engine.sampling import BatchSampler, uniform  # noqa: E402
+from mlx_manager.mlx_server.engine.draw import uniform  # noqa: E402
+from mlx_manager.mlx_server.engine.row import RowSpec, RowState  # noqa: E402
+from mlx_manager.mlx_server.engine.sampling import sample  # noqa: E402
 
 PROBS = [0.5, 0.3, 0.15, 0.05]
 DRAWS = 4000
@@ -21,11 +23,9 @@ DRAWS = 4000
 
 def draw_counts(params: SamplingParams, probs: list[float] = PROBS) -> Counter[int]:
     """Frequencies of tokens over many rows, one seed each."""
-    sampler = BatchSampler()
-    for row in range(DRAWS):
-        sampler.add(row, params, seed=row)
+    rows = [RowState(RowSpec(params, seed)) for seed in range(DRAWS)]
     logprobs = mx.broadcast_to(mx.log(mx.array(probs)), (DRAWS, len(probs)))
-    return Counter(sampler(range(DRAWS), logprobs).tolist())
+    return Counter(sample(rows, logprobs).tolist())
 
 
 @given(st.integers(0, 2**63), st.integers(0, 10**6))
@@ -65,20 +65,18 @@ def test_filters_keep_exactly_what_they_promise(params: SamplingParams, allowed:
 
 
 def test_rows_of_every_kind_share_one_call() -> None:
-    sampler = BatchSampler()
     kinds = [
         SamplingParams(temperature=0),
         SamplingParams(top_k=1),
         SamplingParams(temperature=0.01),
         SamplingParams(top_p=0.1),
     ]
-    for row, params in enumerate(kinds):
-        sampler.add(row, params, seed=row)
+    rows = [RowState(RowSpec(params, seed)) for seed, params in enumerate(kinds)]
     favourites = [2, 0, 3, 1]
     logits = mx.zeros((4, 4))
     for row, token in enumerate(favourites):
         logits[row, token] = 9.0
-    assert sampler([3, 1, 0, 2], logits).tolist() == favourites
+    assert sample([rows[n] for n in (3, 1, 0, 2)], logits).tolist() == favourites
 
 
 def test_unlikely_tokens_beyond_the_candidates_stay_reachable_without_filters() -> None:

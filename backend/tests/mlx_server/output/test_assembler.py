@@ -179,6 +179,15 @@ def test_the_stop_string_complete_first_wins() -> None:
     assert read("xabcdy", stop=["abcd", "bc"]).text == "xa"
 
 
+def test_the_stop_string_that_matched_is_named() -> None:
+    tokenizer = ByteTokenizer()
+    assembler = OutputAssembler(tokenizer, stop=["abcd", "bc"])
+    assembler.feed(tokenizer.encode("xab"))
+    assert assembler.stop_sequence is None
+    assembler.feed(tokenizer.encode("cdy"))
+    assert assembler.stop_sequence == "bc"
+
+
 def test_stop_strings_leave_reasoning_and_arguments_alone() -> None:
     transcript = read(
         f"<think>Oslo END</think>ok\n{CALL} fine", stop=["Oslo"], tools=weather_tools()

@@ -53,6 +53,7 @@ class FamilyTokenizer(ByteTokenizer):
     def __init__(self, family: str) -> None:
         super().__init__()
         self._family = importlib.import_module(f"mlx_lm.tool_parsers.{family}")
+        self._name = family
 
     @property
     def tool_call_start(self) -> str | None:
@@ -67,6 +68,10 @@ class FamilyTokenizer(ByteTokenizer):
     @property
     def tool_parser(self) -> Any:
         return self._family.parse_tool_call
+
+    @property
+    def tool_family(self) -> str | None:
+        return self._name
 
 
 WRITTEN = {

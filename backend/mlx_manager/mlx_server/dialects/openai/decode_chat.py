@@ -7,15 +7,16 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
+from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
     read_sampling,
     read_stop,
-    refuse_unsupported,
 )
 from mlx_manager.mlx_server.dialects.openai.schema import ChatBody
-from mlx_manager.mlx_server.dialects.openai.tools import read_tools
+from mlx_manager.mlx_server.dialects.openai.tools import read_toolbox
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
 
 _EFFORTS = {
@@ -51,9 +52,9 @@ _TEMPLATE_OWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """What is wanted, and how it is to be sent."""
+    """What is wanted, one request a choice, and how it is to be sent."""
 
-    request: GenerationRequest
+    requests: tuple[GenerationRequest, ...]
     stream: bool
     include_usage: bool
 
@@ -64,8 +65,7 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
     Raises ``BadRequest`` naming the field that is wrong.
     """
     chat = read_body(ChatBody, body)
-    refuse_unsupported(chat)
-    _refuse_for_chat(chat)
+    toolbox = read_toolbox(chat)
     max_tokens = chat.max_completion_tokens or chat.max_tokens
     max_tokens, min_tokens = read_lengths(max_tokens, chat)
     request = GenerationRequest(
@@ -78,12 +78,15 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
         min_tokens=min_tokens,
         ignore_eos=bool(chat.ignore_eos),
         stop=read_stop(chat.stop),
-        tools=read_tools(chat.tools, chat.tool_choice),
+        tools=toolbox.tools,
+        tool_choice=toolbox.choice,
         template_kwargs=_template_kwargs(chat),
+        grammar=read_grammar(chat),
+        top_logprobs=_top_logprobs(chat),
     )
     options = chat.stream_options
     return ChatCall(
-        request=request,
+        requests=one_for_each(request, chat.n or 1),
         stream=bool(chat.stream),
         include_usage=bool(options is not None and options.include_usage),
     )
@@ -106,22 +109,14 @@ def _template_kwargs(chat: ChatBody) -> Mapping[str, Any]:
         f"'reasoning_effort' must be one of {', '.join(_EFFORTS)}; got {shown(effort)}.",
         "reasoning_effort",
     )
-    return {"enable_thinking": _EFFORTS[effort], **kwargs}
+    return {"enable_thinking": _EFFORTS[effort], "reasoning_effort": effort, **kwargs}
 
 
-def _refuse_for_chat(chat: ChatBody) -> None:
+def _top_logprobs(chat: ChatBody) -> int | None:
+    """How many rivals each token is told with; None where no log-probabilities are wanted."""
     check(
-        chat.top_logprobs in (None, 0),
-        "'top_logprobs' is not available in this version. Leave it out or null.",
+        bool(chat.logprobs) or not chat.top_logprobs,
+        "'top_logprobs' needs 'logprobs' to be true.",
         "top_logprobs",
     )
-    wanted = chat.response_format
-    if wanted is None:
-        return
-    kind = wanted.get("type") if isinstance(wanted, dict) else None
-    check(
-        kind == "text",
-        f'\'response_format\' must be null or {{"type": "text"}}; got type {shown(kind)}. '
-        "This version does not enforce a format: ask for JSON in the prompt and check the answer.",
-        "response_format",
-    )
+    return (chat.top_logprobs or 0) if chat.logprobs else None

@@ -1,4 +1,4 @@
-"""The body of POST /v1/completions -> one ``GenerationRequest`` a prompt."""
+"""The body of POST /v1/completions -> one ``GenerationRequest`` a choice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
+from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
     read_sampling,
     read_stop,
-    refuse_unsupported,
 )
 from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, CompletionBody
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
@@ -22,9 +23,10 @@ MAX_PROMPTS = 256
 
 @dataclass(frozen=True, slots=True)
 class CompletionCall:
-    """The prompts, each a request of its own, and how the answers are to be sent."""
+    """The choices, ``choices_each`` of every prompt in turn, and how they are to be sent."""
 
     requests: tuple[GenerationRequest, ...]
+    choices_each: int
     stream: bool
     include_usage: bool
     echo: bool
@@ -38,11 +40,17 @@ def decode_completion(
     Raises ``BadRequest`` naming the field that is wrong.
     """
     completion = read_body(CompletionBody, body)
-    refuse_unsupported(completion)
-    _refuse_for_completion(completion)
+    choices_each = _read_choices(completion)
     max_tokens, min_tokens = read_lengths(completion.max_tokens, completion)
     sampling, stop = read_sampling(completion), read_stop(completion.stop)
-    requests = tuple(
+    prompts = read_prompts(completion.prompt)
+    check(
+        len(prompts) * choices_each <= MAX_PROMPTS,
+        f"'n' of {choices_each} for {len(prompts)} prompts is more than {MAX_PROMPTS} choices.",
+        "n",
+    )
+    grammar = read_grammar(completion)
+    requests = [
         GenerationRequest(
             request_id=request_id,
             model=ModelId(completion.model),
@@ -54,12 +62,15 @@ def decode_completion(
             min_tokens=min_tokens,
             ignore_eos=bool(completion.ignore_eos),
             stop=stop,
+            grammar=grammar,
+            top_logprobs=completion.logprobs,
         )
-        for prompt in read_prompts(completion.prompt)
-    )
+        for prompt in prompts
+    ]
     options = completion.stream_options
     return CompletionCall(
-        requests=requests,
+        requests=tuple(each for one in requests for each in one_for_each(one, choices_each)),
+        choices_each=choices_each,
         stream=bool(completion.stream),
         include_usage=bool(options is not None and options.include_usage),
         echo=bool(completion.echo),
@@ -106,14 +117,18 @@ def _read_prompt(prompt: Any, param: str) -> str | tuple[int, ...]:
     return tuple(prompt)
 
 
-def _refuse_for_completion(completion: CompletionBody) -> None:
+def _read_choices(completion: CompletionBody) -> int:
+    """How many answers each prompt gets."""
     check(
         completion.suffix in (None, ""),
         "'suffix' is not available: no model here fills in the middle yet. Leave it out.",
         "suffix",
     )
+    choices = completion.n or 1
     check(
-        completion.best_of in (None, 1),
-        f"'best_of' must be 1; got {shown(completion.best_of)}.",
+        completion.best_of in (None, 1, choices),
+        f"'best_of' must be 1 or equal to 'n' ({choices}): every answer is returned; "
+        f"got {shown(completion.best_of)}.",
         "best_of",
     )
+    return choices

@@ -1,4 +1,4 @@
-"""Events -> chat completion chunks, or one chat completion."""
+"""Events -> chat completion chunks, or one chat completion; each answer is a choice."""
 
 import json
 import secrets
@@ -8,21 +8,23 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
-    GenerationEvent,
+    Logprobs,
     PromptProgress,
     ReasoningDelta,
+    SpokenLogprob,
     TextDelta,
     ToolCallDelta,
 )
 from mlx_manager.mlx_server.core.ids import ModelId
-from mlx_manager.mlx_server.core.request import ToolCall
+from mlx_manager.mlx_server.dialects.openai.choices import Choice, ChoiceEvent
 from mlx_manager.mlx_server.dialects.openai.frames import (
     DONE,
     error_event,
     progress_comment,
     quoted,
 )
-from mlx_manager.mlx_server.dialects.openai.usage import usage_body
+from mlx_manager.mlx_server.dialects.openai.logprobs import chat_logprobs
+from mlx_manager.mlx_server.dialects.openai.usage import sum_usage, usage_body
 from mlx_manager.mlx_server.errors import InferenceError
 
 
@@ -32,28 +34,37 @@ def chat_id() -> str:
 
 
 class ChatChunks:
-    """Encodes one stream; ``encode`` gives the bytes of an event, ready to send.
+    """Encodes one stream of ``choices`` answers; ``encode`` gives an event's bytes, ready to send.
 
-    The role goes with the first delta, the counts and ``[DONE]`` with the last.
+    The role goes with a choice's first delta, its log-probabilities with the text they belong to or
+    with its end, the counts and ``[DONE]`` with the last end.
     """
 
-    def __init__(self, model: ModelId, *, include_usage: bool) -> None:
-        usage = ',"usage":null' if include_usage else ""
+    def __init__(self, model: ModelId, *, include_usage: bool, choices: int = 1) -> None:
+        self._usage = ',"usage":null' if include_usage else ""
         self._before = (
             f'data: {{"id":"{chat_id()}","object":"chat.completion.chunk",'
             f'"created":{int(time.time())},"model":{quoted(model)},"system_fingerprint":null,'
         )
-        self._head = f'{self._before}"choices":[{{"index":0,"delta":{{'
-        self._tail = f'}},"logprobs":null,"finish_reason":null}}]{usage}}}\n\n'
-        self._end = f'}},"logprobs":null,"finish_reason":"%s"}}]{usage}}}\n\n'
+        self._heads = [
+            f'{self._before}"choices":[{{"index":{at},"delta":{{' for at in range(choices)
+        ]
+        self._tail = f'}},"logprobs":null,"finish_reason":null}}]{self._usage}}}\n\n'
         self._include_usage = include_usage
-        self._opening = f'{self._head}"role":"assistant","content":""{self._tail}'
+        role = f'"role":"assistant","content":""{self._tail}'
+        self._openings = [f"{head}{role}" for head in self._heads]
+        self._logprobs: list[list[SpokenLogprob]] = [[] for _ in self._heads]
+        self._finished: dict[int, Finished] = {}
         self._progress: PromptProgress | None = None
 
-    def encode(self, event: GenerationEvent) -> bytes:
+    def encode(self, item: ChoiceEvent) -> bytes:
         """The chunks of one event; nothing for progress, which ``keep_alive`` tells."""
+        index, event = item.index, item.event
+        tail = self._tail
         if isinstance(event, TextDelta):
             delta = f'"content":{quoted(event.text)}'
+            if self._logprobs[index]:
+                tail = self._tail_of(index, "null")
         elif isinstance(event, ReasoningDelta):
             text = quoted(event.text)
             delta = f'"reasoning_content":{text},"reasoning":{text}'
@@ -62,24 +73,39 @@ class ChatChunks:
         elif isinstance(event, PromptProgress):
             self._progress = event
             return b""
+        elif isinstance(event, Logprobs):
+            self._logprobs[index].extend(event.entries)
+            return b""
         else:
-            return self._encode_end(event)
-        chunk = f"{self._opening}{self._head}{delta}{self._tail}".encode()
-        self._opening = ""
+            return self._encode_end(index, event)
+        chunk = f"{self._openings[index]}{self._heads[index]}{delta}{tail}".encode()
+        self._openings[index] = ""
+        self._progress = None
         return chunk
 
     def keep_alive(self) -> bytes:
         """A comment for a client that waits: for its prompt, or for the next token."""
-        return progress_comment(self._progress if self._opening else None)
+        return progress_comment(self._progress)
 
     def error(self, error: InferenceError) -> bytes:
         """The last event of a stream that fails."""
         return error_event(error)
 
-    def _encode_end(self, finished: Finished) -> bytes:
-        chunks = f"{self._opening}{self._head}{self._end % finished.reason.value}"
+    def _tail_of(self, index: int, reason: str) -> str:
+        """The end of a chunk that brings a choice's log-probabilities, if there are any."""
+        entries, self._logprobs[index] = self._logprobs[index], []
+        told = json.dumps(chat_logprobs(entries)) if entries else "null"
+        return f'}},"logprobs":{told},"finish_reason":{reason}}}]{self._usage}}}\n\n'
+
+    def _encode_end(self, index: int, finished: Finished) -> bytes:
+        self._finished[index] = finished
+        end = self._tail_of(index, f'"{finished.reason.value}"')
+        chunks = f"{self._openings[index]}{self._heads[index]}{end}"
+        if len(self._finished) < len(self._heads):
+            return chunks.encode()
         if self._include_usage:
-            usage = json.dumps(usage_body(finished.usage, finished.timing))
+            ends = [self._finished[at] for at in range(len(self._heads))]
+            usage = json.dumps(usage_body(*sum_usage(ends, choices_each=len(ends))))
             chunks += f'{self._before}"choices":[],"usage":{usage}}}\n\n'
         return chunks.encode() + DONE
 
@@ -95,44 +121,41 @@ def _call_delta(delta: ToolCallDelta) -> str:
     return f'"tool_calls":[{{{head},{function}}}]'
 
 
-def chat_body(
-    model: ModelId,
-    *,
-    text: str,
-    reasoning: str,
-    tool_calls: Sequence[ToolCall],
-    finished: Finished,
-) -> dict[str, Any]:
+def chat_body(model: ModelId, choices: Sequence[Choice]) -> dict[str, Any]:
     """The body of an answer that is not streamed."""
-    message: dict[str, Any] = {
-        "role": "assistant",
-        "content": text if text or not tool_calls else None,
-        "refusal": None,
-    }
-    if reasoning:
-        message["reasoning_content"] = reasoning
-        message["reasoning"] = reasoning
-    if tool_calls:
-        message["tool_calls"] = [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in tool_calls
-        ]
-    choice = {
-        "index": 0,
-        "message": message,
-        "logprobs": None,
-        "finish_reason": finished.reason.value,
-    }
+    ends = [choice.finished for choice in choices]
     return {
         "id": chat_id(),
         "object": "chat.completion",
         "created": int(time.time()),
         "model": model,
         "system_fingerprint": None,
-        "choices": [choice],
-        "usage": usage_body(finished.usage, finished.timing),
+        "choices": [_choice(at, choice) for at, choice in enumerate(choices)],
+        "usage": usage_body(*sum_usage(ends, choices_each=len(ends))),
+    }
+
+
+def _choice(index: int, choice: Choice) -> dict[str, Any]:
+    message: dict[str, Any] = {
+        "role": "assistant",
+        "content": choice.text if choice.text or not choice.tool_calls else None,
+        "refusal": None,
+    }
+    if choice.reasoning:
+        message["reasoning_content"] = choice.reasoning
+        message["reasoning"] = choice.reasoning
+    if choice.tool_calls:
+        message["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in choice.tool_calls
+        ]
+    return {
+        "index": index,
+        "message": message,
+        "logprobs": chat_logprobs(choice.logprobs) if choice.logprobs else None,
+        "finish_reason": choice.finished.reason.value,
     }

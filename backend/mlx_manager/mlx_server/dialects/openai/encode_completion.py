@@ -4,40 +4,26 @@ import json
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
-    GenerationEvent,
+    Logprobs,
     PromptProgress,
+    SpokenLogprob,
     TextDelta,
 )
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.dialects.openai.choices import Choice, ChoiceEvent
 from mlx_manager.mlx_server.dialects.openai.frames import (
     DONE,
     error_event,
     progress_comment,
     quoted,
 )
+from mlx_manager.mlx_server.dialects.openai.logprobs import CompletionLogprobs
 from mlx_manager.mlx_server.dialects.openai.usage import sum_usage, usage_body
 from mlx_manager.mlx_server.errors import InferenceError
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceEvent:
-    """An event of the choice at ``index``."""
-
-    index: int
-    event: GenerationEvent
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceText:
-    """The whole text of one choice."""
-
-    text: str
-    finished: Finished
 
 
 def completion_id() -> str:
@@ -48,28 +34,35 @@ def completion_id() -> str:
 class CompletionChunks:
     """Encodes one stream of ``choices`` answers; the counts and ``[DONE]`` follow the last end."""
 
-    def __init__(self, model: ModelId, *, choices: int, include_usage: bool) -> None:
-        usage = ',"usage":null' if include_usage else ""
+    def __init__(
+        self, model: ModelId, *, choices: int, include_usage: bool, choices_each: int = 1
+    ) -> None:
+        self._usage = ',"usage":null' if include_usage else ""
         self._before = (
             f'data: {{"id":"{completion_id()}","object":"text_completion",'
             f'"created":{int(time.time())},"model":{quoted(model)},"system_fingerprint":null,'
         )
         self._heads = [f'{self._before}"choices":[{{"index":{at},"text":' for at in range(choices)]
-        self._tail = f',"logprobs":null,"finish_reason":null}}]{usage}}}\n\n'
-        self._end = f'"","logprobs":null,"finish_reason":"%s"}}]{usage}}}\n\n'
+        self._tail = f',"logprobs":null,"finish_reason":null}}]{self._usage}}}\n\n'
         self._include_usage = include_usage
-        self._finished: list[Finished] = []
+        self._choices_each = choices_each
+        self._logprobs = [CompletionLogprobs() for _ in self._heads]
+        self._entries: list[list[SpokenLogprob]] = [[] for _ in self._heads]
+        self._finished: dict[int, Finished] = {}
         self._progress: PromptProgress | None = None
 
     def encode(self, item: ChoiceEvent) -> bytes:
         """The chunks of one event; nothing for progress, which ``keep_alive`` tells."""
-        event = item.event
+        index, event = item.index, item.event
         if isinstance(event, TextDelta):
             self._progress = None
-            return f"{self._heads[item.index]}{quoted(event.text)}{self._tail}".encode()
+            tail = self._tail_of(index, "null") if self._entries[index] else self._tail
+            return f"{self._heads[index]}{quoted(event.text)}{tail}".encode()
         if isinstance(event, Finished):
-            return self._encode_end(item.index, event)
-        if isinstance(event, PromptProgress):
+            return self._encode_end(index, event)
+        if isinstance(event, Logprobs):
+            self._entries[index].extend(event.entries)
+        elif isinstance(event, PromptProgress):
             self._progress = event
         return b""
 
@@ -81,19 +74,30 @@ class CompletionChunks:
         """The last event of a stream that fails."""
         return error_event(error)
 
+    def _tail_of(self, index: int, reason: str) -> str:
+        """The end of a chunk that brings a choice's log-probabilities, if there are any."""
+        entries, self._entries[index] = self._entries[index], []
+        told = json.dumps(self._logprobs[index].body(entries)) if entries else "null"
+        return f',"logprobs":{told},"finish_reason":{reason}}}]{self._usage}}}\n\n'
+
     def _encode_end(self, index: int, finished: Finished) -> bytes:
-        self._finished.append(finished)
-        chunks = f"{self._heads[index]}{self._end % finished.reason.value}"
+        self._finished[index] = finished
+        end = self._tail_of(index, f'"{finished.reason.value}"')
+        chunks = f'{self._heads[index]}""{end}'
         if len(self._finished) < len(self._heads):
             return chunks.encode()
         if self._include_usage:
-            usage = json.dumps(usage_body(*sum_usage(self._finished)))
+            ends = [self._finished[at] for at in range(len(self._heads))]
+            usage = json.dumps(usage_body(*sum_usage(ends, choices_each=self._choices_each)))
             chunks += f'{self._before}"choices":[],"usage":{usage}}}\n\n'
         return chunks.encode() + DONE
 
 
-def completion_body(model: ModelId, choices: Sequence[ChoiceText]) -> dict[str, Any]:
+def completion_body(
+    model: ModelId, choices: Sequence[Choice], *, choices_each: int = 1
+) -> dict[str, Any]:
     """The body of an answer that is not streamed."""
+    ends = [choice.finished for choice in choices]
     return {
         "id": completion_id(),
         "object": "text_completion",
@@ -104,10 +108,10 @@ def completion_body(model: ModelId, choices: Sequence[ChoiceText]) -> dict[str, 
             {
                 "index": at,
                 "text": choice.text,
-                "logprobs": None,
+                "logprobs": CompletionLogprobs().body(choice.logprobs) if choice.logprobs else None,
                 "finish_reason": choice.finished.reason.value,
             }
             for at, choice in enumerate(choices)
         ],
-        "usage": usage_body(*sum_usage([choice.finished for choice in choices])),
+        "usage": usage_body(*sum_usage(ends, choices_each=choices_each)),
     }

@@ -72,7 +72,8 @@ def _read_part(part: Any, param: str) -> str:
         raise BadRequest(f'{param} must be an object with a "type".', param=param)
     if kind not in _TEXT_PARTS:
         raise BadRequest(
-            f"{param} is of type {shown(kind)}: this model takes text only. Send text parts.",
+            f"{param} is of type {shown(kind)}: this model takes text only, as the capability "
+            "'vision' is not served yet. Send text parts.",
             param=param,
         )
     field = _TEXT_PARTS[kind]

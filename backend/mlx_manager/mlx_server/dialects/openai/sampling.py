@@ -9,6 +9,8 @@ from mlx_manager.mlx_server.errors import BadRequest
 
 MAX_STOPS = 16
 MAX_STOP_CHARS = 1024
+MAX_BIASES = 1024
+MAX_BIAS = 100
 
 
 def read_sampling(body: GenerationBody) -> SamplingParams:
@@ -26,6 +28,7 @@ def read_sampling(body: GenerationBody) -> SamplingParams:
         repetition_penalty=_or(body.repetition_penalty, 1.0),
         presence_penalty=_or(body.presence_penalty, 0.0),
         frequency_penalty=_or(body.frequency_penalty, 0.0),
+        logit_bias=read_logit_bias(body.logit_bias),
         seed=body.seed,
     )
 
@@ -69,27 +72,43 @@ def read_stop(stop: Any) -> tuple[str, ...]:
     return tuple(stop)
 
 
-def refuse_unsupported(body: GenerationBody) -> None:
-    """Say what this version cannot do rather than ignore it.
+def read_logit_bias(bias: Any) -> tuple[tuple[int, float], ...]:
+    """Token ids with what is added to their logits; the keys are strings, as JSON has it.
 
-    Raises ``BadRequest`` naming the field and the values allowed.
+    Raises ``BadRequest`` naming the entry that is wrong.
     """
+    if bias is None:
+        return ()
+    if not isinstance(bias, dict):
+        raise BadRequest(
+            f"'logit_bias' must be an object of token ids to numbers; got {shown(bias)}.",
+            param="logit_bias",
+        )
     check(
-        body.n in (None, 1),
-        f"'n' must be 1: this version gives one choice; got {shown(body.n)}. "
-        "Send the request several times.",
-        "n",
-    )
-    check(
-        body.logprobs is None or body.logprobs is False,
-        "'logprobs' is not available in this version. Leave it out or null.",
-        "logprobs",
-    )
-    check(
-        body.logit_bias in (None, {}),
-        "'logit_bias' is not available in this version. Leave it out or empty.",
+        len(bias) <= MAX_BIASES,
+        f"'logit_bias' takes at most {MAX_BIASES} tokens; got {len(bias)}.",
         "logit_bias",
     )
+    return tuple((_token_id(key), _amount(key, value)) for key, value in bias.items())
+
+
+def _token_id(key: str) -> int:
+    check(
+        key.isascii() and key.isdigit() and len(key) <= 10,
+        f"The keys of 'logit_bias' must be token ids such as \"50256\"; got {shown(key)}.",
+        "logit_bias",
+    )
+    return int(key)
+
+
+def _amount(key: str, value: Any) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    check(
+        is_number and -MAX_BIAS <= value <= MAX_BIAS,
+        f"'logit_bias.{key}' must be a number from -{MAX_BIAS} to {MAX_BIAS}; got {shown(value)}.",
+        f"logit_bias.{key}",
+    )
+    return float(value)
 
 
 def _or(value: float | None, default: float) -> float:

@@ -1,14 +1,18 @@
 """The fields of the bodies, with their types and ranges; unknown fields are ignored.
 
-Fields typed ``Any`` hold shapes that a union would report badly: their own files read them.
+Fields typed ``Any`` hold shapes that a union would report badly: their own files read them, and
+``shapes`` describes them.
 """
 
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from mlx_manager.mlx_server.dialects.openai import shapes
+
 INT32_MAX = 2**31 - 1
 INT64_MAX = 2**63 - 1
+MAX_CHOICES = 128
 
 
 def _whole(value: Any) -> Any:
@@ -49,26 +53,30 @@ class GenerationBody(BaseModel):
     presence_penalty: float | None = _number(-2, 2)
     frequency_penalty: float | None = _number(-2, 2)
     seed: Annotated[Whole, Field(ge=-INT64_MAX - 1, le=INT64_MAX)] | None = None
+    logit_bias: Annotated[Any, shapes.LOGIT_BIAS] = None
 
     max_tokens: Count | None = None
     min_tokens: Annotated[Whole, Field(ge=0, le=INT32_MAX)] | None = None
     ignore_eos: bool | None = None
-    stop: Any = None
+    stop: Annotated[Any, shapes.STOP] = None
+    n: Annotated[Whole, Field(ge=1, le=MAX_CHOICES)] | None = None
 
-    n: Whole | None = None
-    logprobs: Any = None
-    logit_bias: Any = None
+    response_format: Annotated[Any, shapes.RESPONSE_FORMAT] = None
+    guided_json: Annotated[Any, shapes.GUIDED_JSON] = None
+    guided_regex: str | None = None
+    guided_grammar: str | None = None
 
 
 class ChatBody(GenerationBody):
     """POST /v1/chat/completions."""
 
-    messages: Annotated[list[Any], Field(min_length=1)]
+    messages: Annotated[list[Any], Field(min_length=1), shapes.MESSAGES]
     max_completion_tokens: Count | None = None
-    tools: list[Any] | None = None
-    tool_choice: Any = None
-    response_format: Any = None
-    top_logprobs: Any = None
+    tools: Annotated[list[Any] | None, shapes.TOOLS] = None
+    tool_choice: Annotated[Any, shapes.TOOL_CHOICE] = None
+    parallel_tool_calls: bool | None = None
+    logprobs: bool | None = None
+    top_logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
     reasoning_effort: str | None = None
     chat_template_kwargs: dict[str, Any] | None = None
 
@@ -76,7 +84,30 @@ class ChatBody(GenerationBody):
 class CompletionBody(GenerationBody):
     """POST /v1/completions."""
 
-    prompt: Any
+    prompt: Annotated[Any, shapes.PROMPT]
     echo: bool | None = None
-    suffix: Any = None
-    best_of: Whole | None = None
+    suffix: Annotated[Any, shapes.TEXT] = None
+    logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
+    best_of: Annotated[Whole, Field(ge=1, le=MAX_CHOICES)] | None = None
+
+
+class TokenizeBody(BaseModel):
+    """POST /v1/tokenize: a prompt, or messages as the model's template renders them."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    model: Annotated[str, Field(min_length=1, max_length=1024)]
+    prompt: str | None = None
+    messages: Annotated[list[Any] | None, shapes.MESSAGES] = None
+    tools: Annotated[list[Any] | None, shapes.TOOLS] = None
+    add_special_tokens: bool | None = None
+    add_generation_prompt: bool | None = None
+
+
+class DetokenizeBody(BaseModel):
+    """POST /v1/detokenize."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    model: Annotated[str, Field(min_length=1, max_length=1024)]
+    tokens: list[Annotated[Whole, Field(ge=0, le=INT32_MAX)]]

@@ -34,14 +34,21 @@ def server_timing(timing: Timing) -> str:
     )
 
 
-def sum_usage(finished: Sequence[Finished]) -> tuple[Usage, Timing]:
-    """The counts of several answers added, and the longest of their times: they ran together."""
+def sum_usage(finished: Sequence[Finished], *, choices_each: int = 1) -> tuple[Usage, Timing]:
+    """The counts of several answers added, and the longest of their times: they ran together.
+
+    Each ``choices_each`` neighbours share one prompt, which is counted once; what its first choice
+    left in the cache for the others is no saving.
+    """
     usages = [end.usage for end in finished]
     timings = [end.timing for end in finished]
+    prompts = range(0, len(usages), choices_each)
     usage = Usage(
-        prompt_tokens=sum(u.prompt_tokens for u in usages),
+        prompt_tokens=sum(usages[at].prompt_tokens for at in prompts),
         completion_tokens=sum(u.completion_tokens for u in usages),
-        cached_tokens=sum(u.cached_tokens for u in usages),
+        cached_tokens=sum(
+            min(u.cached_tokens for u in usages[at : at + choices_each]) for at in prompts
+        ),
         reasoning_tokens=sum(u.reasoning_tokens for u in usages),
     )
     timing = Timing(

@@ -1,0 +1,34 @@
+"""POST /embeddings."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from mlx_manager.mlx_server.api.body import read_json
+from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
+from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
+from mlx_manager.mlx_server.dialects.openai.embeddings import (
+    EmbeddingBody,
+    decode_embeddings,
+    embeddings_json,
+)
+from mlx_manager.mlx_server.embed import embed
+
+router = APIRouter(tags=["embeddings"])
+
+
+@router.post("/embeddings", openapi_extra=json_body(EmbeddingBody))
+async def embeddings(request: Request, caller: Caller) -> Response:
+    """OpenAI embeddings: vectors of length one, in the order of the inputs."""
+    call = decode_embeddings(await read_json(request), caller=caller)
+
+    async def answer() -> Reply:
+        made = await embed(call.request, request.app.state.pool)
+        body = await asyncio.to_thread(
+            embeddings_json, call.request.model, made, as_base64=call.as_base64
+        )
+        return Reply(body)
+
+    return JsonReply(answer)

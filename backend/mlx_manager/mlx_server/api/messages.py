@@ -1,0 +1,59 @@
+"""POST /messages and /messages/count_tokens."""
+
+from contextlib import aclosing
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from mlx_manager.mlx_server.api.body import read_json
+from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
+from mlx_manager.mlx_server.api.guard import request_id
+from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
+from mlx_manager.mlx_server.dialects.anthropic.decode import decode_count, decode_messages
+from mlx_manager.mlx_server.dialects.anthropic.encode_events import MessageEvents
+from mlx_manager.mlx_server.dialects.anthropic.encode_message import collect_message
+from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, MessagesBody
+from mlx_manager.mlx_server.dialects.openai.usage import server_timing
+from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.prompt.build import count_prompt
+
+router = APIRouter(tags=["messages"])
+
+
+@router.post("/messages", openapi_extra=json_body(MessagesBody))
+async def messages(request: Request, caller: Caller) -> Response:
+    """Anthropic messages, streamed when ``stream`` is true."""
+    name = request_id(request)
+    call = decode_messages(await read_json(request), request_id=name, caller=caller)
+    state = request.app.state
+    model, shows_thinking = call.request.model, call.shows_thinking
+    events = generate(call.request, state.pool)
+    if call.stream:
+        return EventStream(
+            events,
+            MessageEvents(model, name, shows_thinking=shows_thinking),
+            keep_alive_seconds=state.settings.keep_alive_seconds,
+        )
+
+    async def answer() -> Reply:
+        async with aclosing(events):
+            whole = await collect_message(model, events, shows_thinking=shows_thinking)
+        return Reply(whole.body, {"server-timing": server_timing(whole.finished.timing)})
+
+    return JsonReply(answer)
+
+
+@router.post("/messages/count_tokens", openapi_extra=json_body(CountBody))
+async def count_tokens(request: Request, caller: Caller) -> Response:
+    """How many tokens a message's prompt has: as the model's own template writes it, tools
+    included, and however long, since agents ask in order to know whether it is too long."""
+    body = await read_json(request)
+    counted = decode_count(body, request_id=request_id(request), caller=caller)
+    pool = request.app.state.pool
+
+    async def answer() -> Reply:
+        async with pool.lease(counted.model, allow_paths=caller.is_admin) as lease:
+            return Reply({"input_tokens": await count_prompt(lease.handle, counted)})
+
+    return JsonReply(answer)

@@ -1,0 +1,92 @@
+"""POST /tokenize and /detokenize: what a model's tokenizer makes of a text, and back."""
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from mlx_manager.mlx_server.api.body import read_json
+from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.described import json_body
+from mlx_manager.mlx_server.api.guard import request_id
+from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
+from mlx_manager.mlx_server.core.ids import ModelId, RequestId
+from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.principal import Principal
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.openai.messages import read_messages
+from mlx_manager.mlx_server.dialects.openai.schema import DetokenizeBody, TokenizeBody
+from mlx_manager.mlx_server.dialects.openai.tools import read_tools
+from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
+from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.prompt.template import render
+
+router = APIRouter(tags=["tokenize"])
+
+
+@router.post("/tokenize", openapi_extra=json_body(TokenizeBody))
+async def tokenize(request: Request, caller: Caller) -> Response:
+    """The token ids of a prompt, or of messages as the chat template renders them."""
+    body = read_body(TokenizeBody, await read_json(request))
+    asked = _asked(body, request_id(request), caller)
+    pool: ModelPoolManager = request.app.state.pool
+
+    async def answer() -> Reply:
+        async with pool.lease(asked.model, allow_paths=caller.is_admin) as lease:
+            ids = await asyncio.to_thread(_encode, lease.handle, asked, body)
+            limit = lease.handle.context_length
+        return Reply({"tokens": ids, "count": len(ids), "max_model_len": limit})
+
+    return JsonReply(answer)
+
+
+@router.post("/detokenize", openapi_extra=json_body(DetokenizeBody))
+async def detokenize(request: Request, caller: Caller) -> Response:
+    """The text of token ids, special tokens included."""
+    body = read_body(DetokenizeBody, await read_json(request))
+    pool: ModelPoolManager = request.app.state.pool
+
+    async def answer() -> Reply:
+        async with pool.lease(ModelId(body.model), allow_paths=caller.is_admin) as lease:
+            text = await asyncio.to_thread(_decode, lease.handle, body.tokens)
+        return Reply({"prompt": text})
+
+    return JsonReply(answer)
+
+
+def _asked(body: TokenizeBody, name: RequestId, caller: Principal) -> GenerationRequest:
+    check(
+        (body.prompt is None) != (body.messages is None),
+        "Send either 'prompt' or 'messages': the text to encode, or the turns of a chat.",
+        "prompt",
+    )
+    return GenerationRequest(
+        request_id=name,
+        model=ModelId(body.model),
+        principal=caller,
+        messages=None if body.messages is None else read_messages(body.messages),
+        text=body.prompt,
+        tools=read_tools(body.tools),
+    )
+
+
+def _encode(handle: ModelHandle, asked: GenerationRequest, body: TokenizeBody) -> list[int]:
+    """As the prompt of a generation is encoded, unless the body says otherwise."""
+    text, special = asked.text or "", True
+    if asked.messages is not None:
+        for_answer = body.add_generation_prompt is not False
+        text = render(handle.tokenizer, asked, asked.messages, for_answer=for_answer)
+        special = False
+    if body.add_special_tokens is not None:
+        special = body.add_special_tokens
+    return handle.tokenizer.encode(text, add_special_tokens=special)
+
+
+def _decode(handle: ModelHandle, tokens: list[int]) -> str:
+    top = handle.vocabulary_size
+    if top and any(token >= top for token in tokens):
+        raise BadRequest(
+            f"'tokens' must be ids from 0 to {top - 1} for {handle.id!r}.", param="tokens"
+        )
+    return handle.tokenizer.decode(tokens)
