@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mlx_manager.mlx_server.core.ports import SequenceSpec
-from mlx_manager.mlx_server.core.request import SamplingParams
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.ports import SequenceSpec
+from mlx_manager.mlx_server.core.request import SamplingParams
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Tokens
 from mlx_manager.mlx_server.engine.engine import Engine
 from tests.mlx_server.engine.sequences import GREEDY, ask, spec
