@@ -34,6 +34,12 @@ def _pool(name: str, held: bool) -> list[str]:
 _POOLS = {held: {name: _pool(name, held) for name in _LISTS} for held in (False, True)}
 
 
+_FRAGMENTED = sorted({word.lower() for name in _LISTS for word in _pool(name, held=False)})
+_FRAGMENTED = [word for word in _FRAGMENTED if word.isalpha() and len(word) > 2]
+_ENDINGS = ["com", "org", "net", "io", "de", "fr", "test", "example", "dev"]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
 class Draw:
     """A seeded source of values; `held` says from which of the two sets."""
 
@@ -69,11 +75,23 @@ class Draw:
     def made_up(self) -> str:
         """Return a word of two or three syllables that is in no dictionary."""
         while True:
-            count = self.pick([1, 2, 2, 2, 3, 3])
-            parts = [self.pick(_ONSETS) + self.pick(_VOWELS) for _ in range(count)]
-            word = "".join(parts) + self.pick(_CODAS)
+            word = self._fragments() if self.chance(0.5) else self._syllables()
             if is_held(word) == self.held and len(word) > 2:
                 return word
+
+    def _syllables(self) -> str:
+        count = self.pick([1, 2, 2, 2, 3, 3])
+        parts = [self.pick(_ONSETS) + self.pick(_VOWELS) for _ in range(count)]
+        return "".join(parts) + self.pick(_CODAS)
+
+    def _fragments(self) -> str:
+        """Return pieces of known words joined, so that every token gets its share of copying."""
+        word = ""
+        for _ in range(self.pick([1, 1, 2, 2, 3])):
+            known = self.pick(_FRAGMENTED)
+            start = self.random.randrange(len(known))
+            word += known[start : start + self.random.randint(1, 6)]
+        return word + (self.pick(_LETTERS) if self.chance(0.2) else "")
 
     def word(self) -> str:
         """Return a noun, an adjective, a verb or a made-up word."""
@@ -102,6 +120,8 @@ class Draw:
         local = self.pick([self.listed("names").lower(), self.made_up()])
         if self.chance(0.3):
             local += self.pick([".", "_", "-"]) + self.listed("surnames").lower()
+        if self.chance(0.5):
+            return f"{local}@{self.made_up()}.{self.pick(_ENDINGS)}"
         return f"{local}@{self.listed('domains')}"
 
     def date(self) -> str:

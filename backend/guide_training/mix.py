@@ -14,12 +14,12 @@ from guide_training.phrases import Phrases
 
 SYSTEM = Phrases("system")
 SHARES: list[tuple[Maker, float]] = [
-    (guide.make, 0.40),
-    (guide.make_small_talk, 0.05),
-    (refusal.make, 0.12),
+    (guide.make, 0.37),
+    (guide.make_small_talk, 0.06),
+    (refusal.make, 0.11),
     (repeat.make, 0.09),
-    (json_object.make, 0.10),
-    (tool_call.make, 0.16),
+    (json_object.make, 0.11),
+    (tool_call.make, 0.18),
     (tool_call.make_told, 0.08),
 ]
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]

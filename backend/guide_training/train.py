@@ -49,10 +49,11 @@ class Plan:
     save_seconds: float = 240.0
 
 
-# The second round continues with fresh conversations at a lower rate.
+# Later rounds continue with fresh conversations at lower rates.
 ROUNDS = (
     Plan(),
     Plan(drills=0, conversations=24_000, seed=8, peak_rate=1.5e-3),
+    Plan(drills=0, conversations=20_000, seed=9, peak_rate=1.5e-3),
 )
 
 
