@@ -49,10 +49,11 @@ async def generate(
         _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
         grammar = await _grammar(lease.handle, request, built)
-        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
         assembler = _assembler(lease.handle, request, built)
         logprobs = LogprobStage(lease.handle.tokenizer)
         fed = 0
+        # Nothing may come between: from here on the sequence must be cancelled.
+        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
         try:
             async for item in stream:
                 if isinstance(item, Tokens):

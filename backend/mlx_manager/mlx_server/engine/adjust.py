@@ -33,8 +33,9 @@ def adjust(rows: Sequence[RowState], logits: mx.array, inputs: mx.array) -> mx.a
     part = _grammar(mine, part, logits, inputs, touched)
     if len(touched) == len(rows):
         return part
-    logits[where] = part
-    return logits
+    mixed = logits[:]  # log-probabilities are reported from the model's own logits
+    mixed[where] = part
+    return mixed
 
 
 def _repetition(rows: list[RowState], logits: mx.array, inputs: mx.array) -> mx.array:
@@ -48,7 +49,7 @@ def _repetition(rows: list[RowState], logits: mx.array, inputs: mx.array) -> mx.
         if row.seen is None:
             row.seen = mx.zeros((width,), dtype=mx.bool_)
             if row.repeated and row.spec.prompt:
-                row.seen[mx.array(list(row.spec.prompt))] = True
+                row.seen[mx.array([token for token in row.spec.prompt if token < width])] = True
         if row.repeated:
             row.seen[inputs[index]] = True
         seen.append(row.seen)
@@ -88,8 +89,9 @@ def _bias(rows: list[RowState], logits: mx.array) -> mx.array:
 
 def _min_tokens(rows: list[RowState], logits: mx.array) -> mx.array:
     for index, row in enumerate(rows):
-        if row.step < row.spec.min_tokens and row.spec.eos:
-            logits[index, mx.array(list(row.spec.eos))] = -mx.inf
+        eos = [token for token in row.spec.eos if token < logits.shape[-1]]
+        if row.step < row.spec.min_tokens and eos:
+            logits[index, mx.array(eos)] = -mx.inf
     return logits
 
 
@@ -108,14 +110,21 @@ def _grammar(
     fed = cast(list[int], inputs.tolist())
     words = np.full((len(rows), -(-logits.shape[-1] // BITS)), -1, dtype=np.int32)
     for index in ruled:
-        row = rows[index]
-        grammar = row.spec.grammar
-        assert grammar is not None  # ``ruled`` are the rows that have one
-        if row.step > 0 and not row.grammar_failed:
-            row.grammar_failed = not grammar.consume(fed[touched[index]])
-        if not row.grammar_failed:
-            grammar.fill_mask(words[index].data)
+        _rule(rows[index], fed[touched[index]], words[index].data)
     return mx.where(_unpacked(words, logits.shape[-1]), logits, -mx.inf)
+
+
+def _rule(row: RowState, fed: int, words: memoryview) -> None:
+    grammar = row.spec.grammar
+    assert grammar is not None  # the caller chose the rows that have one
+    try:
+        if row.step > 0 and not row.grammar_failed:
+            row.grammar_failed = not grammar.consume(fed)
+        if not row.grammar_failed:
+            grammar.fill_mask(words)
+    except BaseException as error:  # a panic in Rust is no Exception; this row ends, others go on
+        row.grammar_failed = True
+        row.fault = f"its grammar failed ({error})"
 
 
 def _unpacked(words: np.ndarray[tuple[int, int], np.dtype[np.int32]], width: int) -> mx.array:

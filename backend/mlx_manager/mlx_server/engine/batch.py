@@ -14,7 +14,7 @@ from mlx_lm.generate import (
     PromptProcessingBatch,
     StopSequences,
 )
-from mlx_lm.models.cache import make_prompt_cache
+from mlx_lm.models.cache import ArraysCache, CacheList, make_prompt_cache
 
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.engine.adjust import adjust
@@ -56,6 +56,7 @@ class Sampled:
     uid: int
     token: int
     logprob: TokenLogprob | None
+    fault: str | None
     stopped: bool
     exhausted: bool
     caches: KVCaches | None
@@ -162,7 +163,7 @@ class SequenceBatch:
     def step(self) -> tuple[list[Prefill], list[Sampled]]:
         """One decode step for every answering row and one chunk for every prefilling row."""
         prompts, answers = self._generator.next()
-        sampled = [self._sampled(answer) for answer in answers]
+        sampled = [_sampled(answer, self._states[answer.uid].fault) for answer in answers]
         for answer in sampled:
             if answer.ended:
                 del self._states[answer.uid]
@@ -198,17 +199,18 @@ class SequenceBatch:
             self._stops[key] = StopSequences([(token,) for token in key] or None)
         return self._stops[key]
 
-    @staticmethod
-    def _sampled(answer: GenerationBatch.Response) -> Sampled:
-        return Sampled(
-            uid=answer.uid,
-            token=answer.token,
-            logprob=answer.logprobs.resolve(answer.token) if answer.logprobs else None,
-            stopped=answer.finish_reason == "stop",
-            exhausted=answer.finish_reason == "length",
-            caches=answer.prompt_cache,
-            tokens=answer.all_tokens,
-        )
+
+def _sampled(answer: GenerationBatch.Response, fault: str | None) -> Sampled:
+    return Sampled(
+        uid=answer.uid,
+        token=answer.token,
+        logprob=answer.logprobs.resolve(answer.token) if answer.logprobs else None,
+        fault=fault,
+        stopped=answer.finish_reason == "stop",
+        exhausted=answer.finish_reason == "length",
+        caches=answer.prompt_cache,
+        tokens=answer.all_tokens,
+    )
 
 
 def _no_answers(model: Any, states: RowStates) -> _Answers:
@@ -223,4 +225,15 @@ def can_batch(model: Any) -> bool:
 
 def materialise(caches: Sequence[Any]) -> None:
     """Evaluate caches cut out of a batch, so that they no longer keep it alive."""
+    for cache in caches:
+        _own(cache)
     mx.eval([cache.state for cache in caches])
+
+
+def _own(cache: Any) -> None:
+    """mlx-lm cuts a recurrent state out of its batch as a view of the whole."""
+    if isinstance(cache, CacheList):
+        for each in cache.caches:
+            _own(each)
+    elif isinstance(cache, ArraysCache):
+        cache.cache = [None if a is None else mx.contiguous(a) for a in cache.cache]

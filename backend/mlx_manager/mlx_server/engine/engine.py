@@ -6,6 +6,7 @@ second failure within ``HEALTHY_SECONDS`` is final until the process restarts.
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import queue
@@ -175,6 +176,9 @@ class Engine:
         for ticket, answer in report.answers.items():
             future = self._tickets.get(ticket)
             if future is None or future.done():
+                if isinstance(answer, ModelHandle):
+                    # Loaded after all, past a crash that failed its ticket: nobody knows it.
+                    self._inbox.put(Unload(next(self._numbers), answer))
                 continue
             if isinstance(answer, InferenceError):
                 future.set_exception(answer)
@@ -200,7 +204,7 @@ class Engine:
 
     def _post_to_loop(self, callback: Callable[[], None]) -> None:
         # The loop may be closed while the thread finishes its last step.
-        if not self._loop.is_closed():
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(callback)
 
     def _run(self) -> None:
@@ -211,9 +215,13 @@ class Engine:
             try:
                 if worker is None:
                     worker = self._make_worker()
+                elif crashed_at is not None:
+                    worker.reset()
                 worker.run()
                 return
-            except Exception as error:
+            # Not ``Exception`` alone: a panic in a Rust library derives from BaseException, and
+            # whatever ends this loop must end every request.
+            except BaseException as error:
                 logger.exception("The MLX engine's loop failed")
                 now = time.monotonic()
                 final = crashed_at is not None and now - crashed_at < HEALTHY_SECONDS
@@ -221,8 +229,6 @@ class Engine:
                 self._post_to_loop(partial(self._on_crash, _reason(error), final=final))
                 if final or self._stopping.wait(RESTART_PAUSE_SECONDS):
                     return
-            if worker is not None:
-                worker.reset()
 
     def _make_worker(self) -> "Worker":
         backend.prepare()
@@ -253,5 +259,5 @@ def _engine_failed(reason: str) -> EngineFailed:
     )
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

@@ -1,13 +1,16 @@
 """What one row of a batch brings to each step: how to adjust its logits, how to pick from them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import mlx.core as mx
 
 from mlx_manager.mlx_server.core.ports import Grammar
 from mlx_manager.mlx_server.core.request import SamplingParams
 from mlx_manager.mlx_server.engine.draw import uniform
+
+COLDEST = 1e-5
+"""Temperatures below are greedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class RowState:
 
     ``counts`` (vocabulary,) holds how often each token was said, for the presence and frequency
     penalties; ``seen`` whether it stands in prompt or answer, for the repetition penalty. Both
-    live on the device and exist only where a penalty asks for them.
+    live on the device and exist only where a penalty asks for them. ``fault`` says why the row
+    cannot go on; it ends alone.
     """
 
     spec: RowSpec
@@ -37,12 +41,13 @@ class RowState:
     counts: mx.array | None = None
     seen: mx.array | None = None
     bias: mx.array | None = None
-    grammar_failed: bool = field(default=False)
+    grammar_failed: bool = False
+    fault: str | None = None
 
     @property
     def greedy(self) -> bool:
-        """Temperature 0 takes the most likely token."""
-        return self.spec.sampling.temperature == 0
+        """Temperature 0 takes the most likely token, and so does what is too close to divide by."""
+        return self.spec.sampling.temperature < COLDEST
 
     @property
     def filtered(self) -> bool:

@@ -16,7 +16,7 @@ from mlx_manager.mlx_server.engine.limits import BatchLimits
 from mlx_manager.mlx_server.engine.prefix_cache import MIN_TOKENS, PrefixCache, PrefixKey
 from mlx_manager.mlx_server.engine.row import RowSpec
 from mlx_manager.mlx_server.engine.sequence import Sequence
-from mlx_manager.mlx_server.errors import InferenceError, InsufficientMemory
+from mlx_manager.mlx_server.errors import EngineFailed, InferenceError, InsufficientMemory
 
 Outcome = StreamItem | InferenceError
 _Twins = tuple[str, tuple[int, ...]]
@@ -67,8 +67,12 @@ class Scheduler:
 
     @property
     def cache_bytes(self) -> int:
-        """Bytes of the running sequences' caches."""
-        return self._batch.cache_bytes if self._running else 0
+        """Bytes of the running sequences' caches, or what they were admitted for if that is
+        more: a row just admitted holds nothing yet."""
+        if not self._running:
+            return 0
+        promised = sum(sequence.needed_bytes for sequence in self._running.values())
+        return max(self._batch.cache_bytes, promised)
 
     def submit(self, sequence: Sequence) -> None:
         """Join the queue."""
@@ -106,6 +110,13 @@ class Scheduler:
         outcomes, self._outcomes = self._outcomes, {}
         return outcomes
 
+    def abandon(self, error: InferenceError) -> None:
+        """End every sequence with an error: the model is going."""
+        for sequence in (*self._waiting, *self._running.values()):
+            self._tell(sequence, error)
+        self._waiting.clear()
+        self._running.clear()
+
     def close(self) -> None:
         """Give back the batch; the owner has seen to its sequences."""
         self._batch.close()
@@ -142,10 +153,14 @@ class Scheduler:
                     "the prompt, unload another model, or raise MLX_SERVER_MAX_MEMORY_GB."
                 ),
             )
-        elif admission is Admission.ADMIT:
-            held = memory.weights_bytes + memory.running_cache_bytes
-            self._prefixes.trim_to(max(memory.budget_bytes - held - needed, 0))
+        sequence.needed_bytes = needed
         return admission
+
+    def _make_room(self, needed: int) -> None:
+        """Drop idle prefixes; after the sequence's own has been copied out of them."""
+        memory = self._memory()
+        held = memory.weights_bytes + memory.running_cache_bytes
+        self._prefixes.trim_to(max(memory.budget_bytes - held - needed, 0))
 
     def _start(self, sequence: Sequence) -> None:
         spec = sequence.spec
@@ -153,6 +168,7 @@ class Scheduler:
         sequence.admitted_at = time.perf_counter()
         caches, cached = self._prefixes.fetch(self._key(sequence), tokens)
         sequence.cached_tokens = cached
+        self._make_room(sequence.needed_bytes)
         eos = self.resident.handle.tokenizer.eos_token_ids
         row = Row(
             segments=_segments(tokens, spec.prompt.cut_points, cached),
@@ -164,7 +180,8 @@ class Scheduler:
                 sampling=spec.sampling,
                 seed=sequence.seed,
                 prompt=tokens,
-                min_tokens=0 if spec.ignore_eos else spec.min_tokens,
+                # A grammar says itself when the answer may end.
+                min_tokens=0 if spec.ignore_eos or spec.grammar else spec.min_tokens,
                 eos=eos,
                 top_logprobs=spec.top_logprobs,
                 grammar=spec.grammar,
@@ -172,7 +189,8 @@ class Scheduler:
         )
         sequence.uid = self._batch.insert(row)
         self._running[sequence.uid] = sequence
-        if len(tokens) - cached > MIN_TOKENS:
+        keepable = sequence.needed_bytes <= self._prefixes.max_bytes
+        if keepable and len(tokens) - cached > MIN_TOKENS:
             self._leaders[_twins(sequence)] = sequence
         self._tell(sequence, Prefilled(cached, len(tokens)))
 
@@ -199,6 +217,9 @@ class Scheduler:
         sequence = self._running[answer.uid]
         sequence.count_token()
         self._stop_leading(sequence)
+        if answer.fault is not None:
+            self._end_faulty(sequence, answer)
+            return
         if not answer.stopped:
             logprobs = () if answer.logprob is None else (answer.logprob,)
             self._tell(sequence, Tokens((answer.token,), logprobs))
@@ -209,6 +230,13 @@ class Scheduler:
         self._tell(sequence, sequence.end(reason))
         if answer.caches is not None and answer.tokens is not None:
             self._prefixes.store(self._key(sequence), answer.tokens, answer.caches)
+
+    def _end_faulty(self, sequence: Sequence, answer: Sampled) -> None:
+        """One row's fault is its own: the others go on."""
+        if not answer.ended:
+            self._batch.remove(answer.uid)
+        del self._running[answer.uid]
+        self._tell(sequence, EngineFailed(f"This request could not go on: {answer.fault}."))
 
     def _key(self, sequence: Sequence) -> PrefixKey:
         return PrefixKey(self.resident.handle.generation, sequence.spec.scope)

@@ -22,6 +22,7 @@ class Sequence:
     first_token_at: float | None = None
     cached_tokens: int = 0
     completion_tokens: int = 0
+    needed_bytes: int = 0
     seed: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -70,12 +70,12 @@ class GenerationStream:
         return item
 
     def _join(self, first: Tokens) -> Tokens:
-        ids, logprobs = first.ids, first.logprobs
+        ids, logprobs = list(first.ids), list(first.logprobs)
         while self._items and isinstance(following := self._items[0], Tokens):
-            ids += following.ids
-            logprobs += following.logprobs
+            ids.extend(following.ids)
+            logprobs.extend(following.logprobs)
             self._items.popleft()
-        return Tokens(ids, logprobs)
+        return Tokens(tuple(ids), tuple(logprobs))
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

@@ -17,6 +17,7 @@ from mlx_manager.mlx_server.engine.embedder import Embedder, Vectors
 from mlx_manager.mlx_server.engine.encoder import Encoder
 from mlx_manager.mlx_server.engine.limits import EngineLimits
 from mlx_manager.mlx_server.engine.loader import load_weights, weights_bytes
+from mlx_manager.mlx_server.engine.measure import Measured, measure
 from mlx_manager.mlx_server.engine.messages import (
     Cancel,
     Drop,
@@ -84,7 +85,8 @@ class Worker:
 
     def reset(self) -> None:
         """After a crash: fresh batches and caches over the weights that are still resident."""
-        residents = [scheduler.resident for scheduler in self._schedulers.values()]
+        # A model whose answer had not been sent is nobody's: its load has failed for the pool.
+        residents = [s.resident for g, s in self._schedulers.items() if g not in self._answers]
         self._prefixes = PrefixCache(self._limits.prefix_cache_bytes)
         self._loading.clear()
         self._outcomes.clear()
@@ -147,6 +149,7 @@ class Worker:
     def _unload(self, message: Unload) -> None:
         scheduler = self._schedulers.pop(message.handle.generation, None)
         if scheduler is not None:
+            scheduler.abandon(ModelNotFound(f"{message.handle.id} was unloaded."))
             self._outcomes.update(scheduler.take_outcomes())
             scheduler.close()
         for ticket in self._embedder.drop_model(message.handle.generation):
@@ -173,25 +176,31 @@ class Worker:
         except StopIteration as finished:
             self._loading.pop(0)
             model, config = finished.value
-            self._answers[loading.message.ticket] = self._adopt(loading.message, model, config)
+            try:
+                answer: Answer | InferenceError = self._adopt(loading.message, model, config)
+            except InvalidModel as error:
+                answer = error
+            self._answers[loading.message.ticket] = answer
         except InvalidModel as error:
             self._loading.pop(0)
             self._answers[loading.message.ticket] = error
             mx.clear_cache()
 
     def _adopt(self, message: Load, model: Any, config: dict[str, Any]) -> ModelHandle:
+        generates = not isinstance(model, Encoder)
+        measured = _measured(message, model) if generates else None
         handle = ModelHandle(
             id=message.spec.id,
             path=Path(message.spec.path),
             generation=message.ticket,
             tokenizer=message.tokenizer,
-            vocabulary_size=architecture.vocabulary_size(config),
+            vocabulary_size=(
+                measured.vocabulary_size if measured else architecture.vocabulary_size(config)
+            ),
             context_length=architecture.context_length(config),
             weights_bytes=weights_bytes(model),
-            kv_bytes_per_token=architecture.kv_bytes_per_token(
-                config, bytes_per_value=4 if message.spec.float32 else 2
-            ),
-            generates=not isinstance(model, Encoder),
+            kv_bytes_per_token=measured.kv_bytes_per_token if measured else 0,
+            generates=generates,
         )
         self._add(Resident(handle, model))
         return handle
@@ -232,3 +241,13 @@ class Worker:
         )
         self._outcomes, self._answers = {}, {}
         self._report(report)
+
+
+def _measured(message: Load, model: Any) -> Measured:
+    try:
+        return measure(model)
+    except Exception as error:  # the model's own file raises what it likes
+        raise InvalidModel(
+            f"{message.spec.path}: the model loads but does not run "
+            f"({type(error).__name__}: {str(error)[:300]})."
+        ) from error

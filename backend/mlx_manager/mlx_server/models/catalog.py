@@ -4,6 +4,7 @@ The cache's layout (``models--ORG--NAME/{refs,snapshots,blobs}``) is documented 
 https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InvalidModel, ModelNotFound
 from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
 from mlx_manager.mlx_server.models.files import ModelFiles, inspect
+
+logger = logging.getLogger(__name__)
 
 GUIDE_PATH = Path(__file__).parents[2] / "guide"
 
@@ -107,6 +110,10 @@ def _describe(model_id: ModelId, path: Path) -> ModelInfo:
         files, capabilities = inspect(path), read_capabilities(path)
     except InvalidModel as error:
         return ModelInfo(model_id, path, created, owner, 0, None, problem=error.message)
+    except Exception as error:  # one odd directory must never hide all the others
+        logger.exception("Reading %s failed", path)
+        problem = f"{path}: not readable as a model ({type(error).__name__}: {error})."
+        return ModelInfo(model_id, path, created, owner, 0, None, problem=problem)
     return ModelInfo(
         id=model_id,
         path=path,
@@ -123,7 +130,7 @@ def _snapshot(folder: Path) -> Path | None:
     snapshots = folder / "snapshots"
     try:
         revision = (folder / "refs" / "main").read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         revision = ""
     if revision and (snapshots / revision).is_dir():
         return snapshots / revision

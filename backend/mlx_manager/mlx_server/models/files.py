@@ -11,17 +11,21 @@ from mlx_manager.mlx_server.models.safetensors import TensorFile, read_header
 
 CONFIG = "config.json"
 INDEX = "model.safetensors.index.json"
+HEADROOM_TOKENS = 4096
+BYTES_PER_VALUE = 2
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tiktoken.model", "vocab.json")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """Bytes of weights as stored, and as they would be in float32."""
+    """Bytes of weights as stored, and as they would be in float32; ``headroom_bytes`` hold the
+    cache of a conversation of some length, without which a resident model could not answer."""
 
     path: Path
     weights_bytes: int
     float32_bytes: int
     context_length: int
+    headroom_bytes: int = 0
 
 
 def inspect(path: Path) -> ModelFiles:
@@ -38,6 +42,8 @@ def inspect(path: Path) -> ModelFiles:
         weights_bytes=sum(file.data_bytes for file in files),
         float32_bytes=sum(_float32_bytes(file, config) for file in files),
         context_length=architecture.context_length(config),
+        headroom_bytes=architecture.kv_bytes_per_token(config, BYTES_PER_VALUE)
+        * min(architecture.context_length(config), HEADROOM_TOKENS),
     )
 
 
@@ -61,7 +67,7 @@ def _weight_files(path: Path) -> list[Path]:
     if index.exists():
         try:
             named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             raise InvalidModel(f"{index}: not a readable index ({error}).") from error
         missing = sorted(named - {file.name for file in found})
         if missing:
@@ -79,5 +85,6 @@ def _weight_files(path: Path) -> list[Path]:
 
 def _float32_bytes(file: TensorFile, config: dict[str, Any]) -> int:
     quantization = config.get("quantization") or config.get("quantization_config") or {}
-    bits = quantization.get("bits", 32) if isinstance(quantization, dict) else 32
-    return 4 * (file.float_values + file.packed_words * 32 // max(int(bits), 1))
+    bits = quantization.get("bits") if isinstance(quantization, dict) else None
+    packed_bits = bits if isinstance(bits, int) and 1 <= bits <= 32 else 32
+    return 4 * (file.float_values + file.packed_words * 32 // packed_bits)

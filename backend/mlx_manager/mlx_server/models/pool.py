@@ -15,9 +15,14 @@ from dataclasses import dataclass, replace
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EnginePort, EngineStatus, LoadSpec
-from mlx_manager.mlx_server.errors import InsufficientMemory, ModelNotFound, Overloaded
+from mlx_manager.mlx_server.errors import (
+    InferenceError,
+    InsufficientMemory,
+    ModelNotFound,
+    Overloaded,
+)
 from mlx_manager.mlx_server.models.capabilities import Check, anything
-from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel
+from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel, is_path
 from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
 from mlx_manager.mlx_server.models.files import ModelFiles
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
@@ -129,7 +134,7 @@ class ModelPoolManager:
         return PoolStatus(
             models=tuple(_resident_model(r) for r in self._residences.values()),
             memory_budget_bytes=self._limits.budget_bytes,
-            memory_used_bytes=self._reserved_bytes() + engine.prefix_cache_bytes,
+            memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,
             max_models=self._limits.max_models,
             engine=engine,
         )
@@ -151,6 +156,9 @@ class ModelPoolManager:
 
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
         model: WholeModel | None = None
+        if is_path(model_id) and not allow_paths:
+            # Resident or not: whoever may not name a path gets the same answer.
+            await asyncio.to_thread(self.catalog.locate, model_id)
         while True:
             residence = self._residences.get(model_id)
             if residence is not None:
@@ -168,7 +176,8 @@ class ModelPoolManager:
                 self._begin_load(model_id, model)
 
     def _begin_load(self, model_id: ModelId, model: WholeModel) -> None:
-        needed, float32, plan = self._plan(model.files)
+        spec, plan = self._plan(model_id, model.files)
+        needed = spec.weights_bytes
         if plan.verdict is Verdict.NEVER:
             raise InsufficientMemory(
                 f"The model {model_id!r} needs {needed / GIB:.1f} GiB and the memory budget is "
@@ -187,21 +196,27 @@ class ModelPoolManager:
             logger.info("Evicting %s to make room for %s", victim, model_id)
             self._start_unload(self._residences[victim])
         settled = asyncio.get_running_loop().create_future()
-        residence = Residence(model_id, model.capabilities, needed, settled)
+        headroom = min(model.files.headroom_bytes, self._limits.budget_bytes - needed)
+        residence = Residence(model_id, model.capabilities, needed, headroom, settled)
         self._residences[model_id] = residence
-        spec = LoadSpec(model_id, str(model.files.path), needed, float32=float32)
         self._start(self._load(residence, spec))
 
-    def _plan(self, files: ModelFiles) -> tuple[int, bool, Plan]:
-        """Bytes to reserve, whether as float32, and who must go."""
-        facts = [r.facts() for r in self._residences.values() if r.state is not State.UNLOADING]
-        budget, count = self._limits.budget_bytes, self._limits.max_models
+    def _plan(self, model_id: ModelId, files: ModelFiles) -> tuple[LoadSpec, Plan]:
+        """What to load, and who must go. float32 is taken where it costs nobody their place."""
+        path = str(files.path)
         if self._limits.float32:
-            plan = make_room(files.float32_bytes, facts, budget_bytes=budget, max_models=count)
-            if plan.verdict is Verdict.FITS:
-                return files.float32_bytes, True, plan
-        plan = make_room(files.weights_bytes, facts, budget_bytes=budget, max_models=count)
-        return files.weights_bytes, False, plan
+            plan = self._make_room(files.float32_bytes, files.headroom_bytes)
+            if plan.verdict is Verdict.FITS and not plan.victims:
+                return LoadSpec(model_id, path, files.float32_bytes, float32=True), plan
+        spec = LoadSpec(model_id, path, files.weights_bytes)
+        return spec, self._make_room(files.weights_bytes, files.headroom_bytes)
+
+    def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
+        facts = [r.facts() for r in self._residences.values() if r.state is not State.UNLOADING]
+        budget = self._limits.budget_bytes
+        # A model that only just fits is loaded all the same; it answers short prompts.
+        needed = max(weights_bytes, min(weights_bytes + headroom_bytes, budget))
+        return make_room(needed, facts, budget_bytes=budget, max_models=self._limits.max_models)
 
     async def _load(self, residence: Residence, spec: LoadSpec) -> None:
         def progress(fraction: float) -> None:
@@ -219,7 +234,7 @@ class ModelPoolManager:
             logger.warning("Loading %s failed: %s", residence.id, error)
             return
         residence.handle = handle
-        residence.reserved_bytes = handle.weights_bytes
+        residence.weights_bytes = handle.weights_bytes
         residence.load_progress = 1.0
         residence.loaded_at = time.time()
         residence.state = State.READY
@@ -237,6 +252,8 @@ class ModelPoolManager:
         assert residence.handle is not None
         try:
             await self.engine.unload(residence.handle)
+        except InferenceError as error:  # the engine is gone, and the weights with it
+            logger.warning("Unloading %s: %s", residence.id, error)
         finally:
             del self._residences[residence.id]
             _settle(residence)
@@ -250,8 +267,8 @@ class ModelPoolManager:
         residence.leases -= 1
         residence.touch()
 
-    def _reserved_bytes(self) -> int:
-        return sum(r.reserved_bytes for r in self._residences.values())
+    def _weights_bytes(self) -> int:
+        return sum(r.weights_bytes for r in self._residences.values())
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
         residence = self._residences.get(info.id)
@@ -262,7 +279,7 @@ def _resident_model(residence: Residence) -> ResidentModel:
     return ResidentModel(
         id=residence.id,
         state=residence.state.value,
-        weights_bytes=residence.reserved_bytes,
+        weights_bytes=residence.weights_bytes,
         leases=residence.leases,
         pinned=residence.pinned,
         load_progress=residence.load_progress,

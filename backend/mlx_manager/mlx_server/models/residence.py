@@ -23,11 +23,16 @@ class State(StrEnum):
 
 @dataclass(slots=True)
 class Residence:
-    """Owned by the pool. ``settled`` ends when loading or unloading does, well or not."""
+    """Owned by the pool. ``settled`` ends when loading or unloading does, well or not.
+
+    ``headroom_bytes`` are kept free beside the weights, so that another load leaves this model
+    room to answer in.
+    """
 
     id: ModelId
     capabilities: Capabilities
-    reserved_bytes: int
+    weights_bytes: int
+    headroom_bytes: int
     settled: "asyncio.Future[None]"
     pinned: bool = False
     state: State = State.LOADING
@@ -41,7 +46,8 @@ class Residence:
     def facts(self) -> ResidentFacts:
         """What the pure policy may know."""
         evictable = self.state is State.READY and self.leases == 0 and not self.pinned
-        return ResidentFacts(self.id, self.reserved_bytes, evictable, self.last_used)
+        reserved = self.weights_bytes + self.headroom_bytes
+        return ResidentFacts(self.id, reserved, evictable, self.last_used)
 
     def touch(self) -> None:
         """Somebody used it at this moment."""

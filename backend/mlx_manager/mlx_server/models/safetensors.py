@@ -31,6 +31,13 @@ def read_header(path: Path) -> TensorFile:
 
     Raises ``InvalidModel`` naming the file and what is wrong with it.
     """
+    try:
+        return _read(path)
+    except OSError as error:
+        raise InvalidModel(f"{path}: the file cannot be read ({error.strerror}).") from error
+
+
+def _read(path: Path) -> TensorFile:
     size = path.stat().st_size
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")

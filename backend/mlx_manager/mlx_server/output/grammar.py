@@ -28,6 +28,9 @@ nothing else until its length runs out."""
 KEPT = 64
 """Compiled grammars, the least recently used go first."""
 
+KEPT_VOCABULARIES = 4
+"""One a residence, tens of megabytes for a large vocabulary."""
+
 PARAMS = {
     GrammarKind.JSON_OBJECT: "response_format",
     GrammarKind.JSON_SCHEMA: "response_format.json_schema.schema",
@@ -40,13 +43,17 @@ PARAMS = {
 class TokenGrammar:
     """``core.ports.Grammar`` over one matcher; once it has failed it allows everything."""
 
-    def __init__(self, matcher: "LLMatcher") -> None:
+    def __init__(self, matcher: "LLMatcher", vocabulary_size: int) -> None:
         self._matcher = matcher
+        # llguidance wants its own width, which may be more than the model's head has.
+        self._mask = (ctypes.c_int32 * -(-vocabulary_size // 32))()
 
     def fill_mask(self, words: memoryview) -> None:
         """Set a bit for each token that may follow; after the end, for the end token alone."""
-        address = ctypes.addressof(ctypes.c_int32.from_buffer(words))
-        self._matcher.unsafe_compute_mask_ptr(address, words.nbytes)
+        size = ctypes.sizeof(self._mask)
+        self._matcher.unsafe_compute_mask_ptr(ctypes.addressof(self._mask), size)
+        target = ctypes.c_int32.from_buffer(words)
+        ctypes.memmove(ctypes.addressof(target), self._mask, min(size, words.nbytes))
 
     def consume(self, token: int) -> bool:
         """Advance by a sampled token; False when the grammar has no place for it."""
@@ -80,14 +87,15 @@ class GrammarCompiler:
             matcher = self._compiled.get(key)
             if matcher is not None:
                 self._compiled.move_to_end(key)
+        vocabulary = self._vocabulary(handle)
         if matcher is None:
-            matcher = _compile(self._vocabulary(handle), text)
+            matcher = _compile(vocabulary, text)
             _check(matcher, spec)
             with self._lock:
                 self._compiled[key] = matcher
                 while len(self._compiled) > KEPT:
                     self._compiled.popitem(last=False)
-        return TokenGrammar(matcher.deep_copy())
+        return TokenGrammar(matcher.deep_copy(), vocabulary.vocab_size)
 
     def _vocabulary(self, handle: ModelHandle) -> "LLTokenizer":
         with self._lock:
@@ -96,7 +104,7 @@ class GrammarCompiler:
             known = _vocabulary_of(handle)
             with self._lock:
                 self._vocabularies[handle.generation] = known
-                while len(self._vocabularies) > KEPT:
+                while len(self._vocabularies) > KEPT_VOCABULARIES:
                     self._vocabularies.popitem(last=False)
         return known
 

@@ -1,7 +1,9 @@
 """Bias, penalties, log-probabilities and grammars, each row for itself, all in one batch."""
 
 import asyncio
+import dataclasses
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from mlx_manager.mlx_server.core.ports import SequenceSpec
 from mlx_manager.mlx_server.core.request import SamplingParams
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Tokens
 from mlx_manager.mlx_server.engine.engine import Engine
+from mlx_manager.mlx_server.errors import EngineFailed
+from tests.mlx_server.engine.conftest import LIMITS, load
 from tests.mlx_server.engine.sequences import GREEDY, ask, spec
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +93,66 @@ async def test_zero_top_logprobs_tell_the_chosen_alone(engine: Engine, handle: M
     hot = SamplingParams(temperature=1.5, seed=3)
     found = await with_logprobs(engine, spec(handle, "tell me", top_logprobs=0, sampling=hot))
     assert all(entry.top == () and entry.logprob < 0 for entry in found)
+
+
+class Breaks:
+    """A grammar with a fault of its own, after ``after`` tokens; a panic in Rust looks so."""
+
+    class Panic(BaseException):
+        """Not an ``Exception``."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+
+    def fill_mask(self, words: memoryview) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise self.Panic("of its own")
+
+    def consume(self, token: int) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("after", [0, 3])
+async def test_a_grammar_that_fails_ends_its_own_row_alone(
+    engine: Engine, handle: ModelHandle, after: int
+) -> None:
+    alone = await ask(engine, handle, "innocent", scope="alone")
+    beside = asyncio.create_task(ask(engine, handle, "innocent", scope="beside"))
+    for _ in range(3):
+        with pytest.raises(EngineFailed, match="of its own"):
+            await ask(engine, handle, "guilty", grammar=Breaks(after))
+    assert (await beside).ids == alone.ids
+    assert engine.status().degraded_reason is None
+    assert engine.status().running == 0
+
+
+async def test_a_grammar_decides_over_a_minimum_length(engine: Engine, handle: ModelHandle) -> None:
+    answer = await ask(
+        engine, handle, "short", grammar=OnlyTheseTokens(72, 105), ignore_eos=False, min_tokens=9
+    )
+    assert answer.ids == (72, 105)
+
+
+async def test_logprobs_are_the_models_own_whoever_is_in_the_batch(
+    engine: Engine, handle: ModelHandle
+) -> None:
+    biased = SamplingParams(temperature=0, logit_bias=((65, 1000.0),))
+    wanted = spec(handle, "tell me", sampling=biased, top_logprobs=2, max_tokens=6)
+    alone = await with_logprobs(engine, wanted)
+    others = [asyncio.create_task(ask(engine, handle, f"{n}", max_tokens=40)) for n in range(3)]
+    beside = await with_logprobs(engine, wanted)
+    await asyncio.gather(*others)
+    assert [e.logprob for e in beside] == pytest.approx([e.logprob for e in alone], abs=1e-3)
+
+
+async def test_equal_prompts_go_side_by_side_where_nothing_can_be_kept(tiny_model: Path) -> None:
+    engine = Engine(dataclasses.replace(LIMITS, prefix_cache_bytes=0))
+    handle = await load(engine, tiny_model)
+    answers = await asyncio.gather(*(ask(engine, handle, "the same prompt " * 9) for _ in range(4)))
+    assert {a.ended.cached_tokens for a in answers} == {0}
+    assert len({a.ids for a in answers}) == 1
+    await engine.stop()
 
 
 KINDS: list[dict[str, Any]] = [

@@ -1,6 +1,7 @@
 """Every sequence ends exactly once: by itself, by its caller, or with the engine."""
 
 import asyncio
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import LoadSpec
-from mlx_manager.mlx_server.core.tokens import Ended, EndReason
+from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Tokens
 from mlx_manager.mlx_server.engine.engine import Engine
 from mlx_manager.mlx_server.engine.scheduler import Scheduler
+from mlx_manager.mlx_server.engine.worker import Worker
 from mlx_manager.mlx_server.errors import (
     EngineFailed,
     InsufficientMemory,
@@ -83,6 +85,65 @@ async def test_a_throwing_loop_fails_everyone_and_restarts_once(
         await ask(engine, handle, "refused at once")
     with pytest.raises(EngineFailed):
         await engine.unload(handle)
+
+
+async def test_whatever_ends_the_loop_ends_every_request(
+    engine: Engine, handle: ModelHandle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        """Not an ``Exception``, like a panic in a Rust library."""
+
+    def throw(self: Scheduler) -> None:
+        raise Panic("in Rust")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Scheduler, "step", throw)
+        with pytest.raises(EngineFailed, match="in Rust"):
+            await ask(engine, handle, "hello")
+    assert len((await ask(engine, handle, "hello")).ids) == 12
+
+
+async def test_a_load_that_meets_a_crash_leaves_nothing_behind(
+    engine: Engine, handle: ModelHandle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await ask(engine, handle, "hello")
+    weights = engine.status().active_memory_bytes
+
+    def throw(self: Worker) -> None:
+        if self._answers:
+            raise ZeroDivisionError("in the step in which a model was adopted")
+
+    other = make_model(tmp_path / "other", hidden_size=256, intermediate_size=1024)
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "_step_models", throw)
+        with pytest.raises(EngineFailed):
+            await load(engine, other)
+    assert (await ask(engine, handle, "hello")).ids == before.ids
+    await ask(engine, handle, "and once more, when the orphan is gone")
+    assert engine.status().active_memory_bytes < weights + 1_000_000
+
+
+async def test_a_burst_is_not_admitted_against_the_same_free_bytes(tiny_model: Path) -> None:
+    weights = tiny_model.joinpath("model.safetensors").stat().st_size
+    engine = Engine(dataclasses.replace(LIMITS, memory_budget_bytes=weights + 600_000))
+    handle = await load(engine, tiny_model)
+    streams = [engine.submit(spec(handle, f"{n}" + "x" * 500, max_tokens=400)) for n in range(4)]
+    async for item in streams[0]:
+        if isinstance(item, Tokens):
+            break
+    assert (engine.status().running, engine.status().waiting) == (1, 3)
+    for stream in streams:
+        stream.cancel()
+    await asyncio.gather(*(read(stream) for stream in streams))
+    await engine.stop()
+
+
+async def test_a_silent_configuration_is_measured(engine: Engine, tmp_path: Path) -> None:
+    path = make_model(tmp_path / "silent", "gemma3_text")
+    config = json.loads((path / "config.json").read_text())
+    handle = await load(engine, path)
+    assert handle.vocabulary_size == config["vocab_size"]
+    assert handle.kv_bytes_per_token > 0
 
 
 async def test_stopping_the_engine_ends_open_streams(tiny_model: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import LoadSpec
 from mlx_manager.mlx_server.engine.engine import Engine
@@ -43,7 +44,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def model_bytes(cache: Path) -> int:
-    return Catalog(cache).models()[1].weights_bytes
+    """What one of them needs: its weights, and room to answer in."""
+    files = Catalog(cache).inspect(ModelId("tiny/one")).files
+    return files.weights_bytes + files.headroom_bytes
 
 
 MakePool = Callable[..., ModelPoolManager]

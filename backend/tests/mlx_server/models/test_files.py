@@ -62,6 +62,33 @@ def test_a_broken_model_is_named_by_file_and_reason(
     assert str(path / file if isinstance(file, str) else path) in found.value.message
 
 
+def odd_quantization(path: Path) -> None:
+    config = json.loads((path / "config.json").read_text())
+    (path / "config.json").write_text(json.dumps({**config, "quantization": {"bits": "4bit"}}))
+
+
+ODD: list[Damage] = [
+    odd_quantization,
+    lambda p: (p / "model.safetensors.index.json").write_text("[]"),
+    lambda p: (p / "model.safetensors.index.json").write_text('{"weight_map": {"a": ["b"]}}'),
+    lambda p: (p / "model-2.safetensors").mkdir(),
+    lambda p: (p.parent.parent / "refs" / "main").write_bytes(b"\xff\xfe"),
+]
+
+
+@pytest.mark.parametrize("damage", ODD)
+def test_one_odd_directory_hides_nobody(tmp_path: Path, damage: Damage) -> None:
+    make_model(tmp_path / "models--org--whole" / "snapshots" / "rev")
+    odd = make_model(tmp_path / "models--org--odd" / "snapshots" / "rev")
+    (odd.parent.parent / "refs").mkdir()
+    damage(odd)
+    found = {model.id: model.problem for model in Catalog(tmp_path).models()}
+    assert found[ModelId("org/whole")] is None
+    assert "org/odd" in found
+    with pytest.raises(ModelNotFound, match="org/whole"):
+        Catalog(tmp_path).locate(ModelId("org/none"))
+
+
 def test_a_whole_model_is_measured_from_its_headers(tmp_path: Path) -> None:
     files = inspect(make_model(tmp_path / "model"))
     on_disk = (tmp_path / "model" / "model.safetensors").stat().st_size

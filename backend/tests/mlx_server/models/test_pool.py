@@ -13,6 +13,7 @@ from mlx_manager.mlx_server.errors import (
     ModelNotFound,
     Overloaded,
 )
+from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from tests.mlx_server.engine.sequences import ask
 from tests.mlx_server.models.conftest import CountingEngine, MakePool
@@ -98,9 +99,10 @@ async def test_loads_under_way_hold_their_memory(make_pool: MakePool, model_byte
 
 
 async def test_a_model_over_the_budget_is_refused_for_good(
-    make_pool: MakePool, model_bytes: int
+    make_pool: MakePool, cache: Path
 ) -> None:
-    pool = make_pool(budget_bytes=model_bytes - 1)
+    weights = Catalog(cache).models()[1].weights_bytes
+    pool = make_pool(budget_bytes=weights - 1)
     with pytest.raises(InsufficientMemory, match="smaller quantisation"):
         await use(pool, ONE)
     assert resident(pool) == set()
@@ -166,3 +168,15 @@ async def test_a_path_is_for_those_who_may_name_one(make_pool: MakePool, cache: 
         await use(pool, path)
     async with pool.lease(path, allow_paths=True) as lease:
         assert lease.handle.context_length == 2048
+    with pytest.raises(ModelNotFound):
+        await use(pool, path)
+
+
+async def test_a_second_model_leaves_the_first_room_to_answer_in(
+    make_pool: MakePool, model_bytes: int, cache: Path
+) -> None:
+    weights = Catalog(cache).models()[1].weights_bytes
+    pool = make_pool(budget_bytes=model_bytes + weights)
+    await use(pool, ONE)
+    await use(pool, TWO)
+    assert resident(pool) == {TWO}
