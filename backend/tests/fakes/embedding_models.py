@@ -28,7 +28,7 @@ BERT: dict[str, Any] = {
 def make_embedder(folder: Path, *, pooling: str = "lasttoken", **config: Any) -> Path:
     """A decoder with the files of Qwen3-Embedding."""
     make_model(folder, **config)
-    return declare_embeddings(folder, pooling=pooling)
+    return declare_embeddings(folder, pooling=pooling, width=config.get("hidden_size", 64))
 
 
 def declare_embeddings(folder: Path, *, pooling: str = "lasttoken", width: int = 64) -> Path:

@@ -1,6 +1,7 @@
 """Vectors and scores of whole texts, one piece at a time between the steps of the answers."""
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,10 +22,16 @@ from mlx_manager.mlx_server.core.embedding import (
 from mlx_manager.mlx_server.engine import trunk
 from mlx_manager.mlx_server.engine.admission import Admission, Memory, decide, needed_bytes
 from mlx_manager.mlx_server.engine.encoder import Encoder
-from mlx_manager.mlx_server.engine.pooling import Pool, plan, to_vectors, unit
+from mlx_manager.mlx_server.engine.pooling import Pool, take_group, to_vectors, unit
 from mlx_manager.mlx_server.errors import EngineFailed, InferenceError, InsufficientMemory
 
 logger = logging.getLogger(__name__)
+
+PACE_SECONDS = 0.05
+"""What a piece may add to the time between two tokens of an answer."""
+
+LEAST_TOKENS = 32
+"""A piece while answers run, until its speed is known."""
 
 Vectors = tuple["Vector[float]", ...]
 
@@ -48,13 +55,16 @@ class _Job:
     ticket: int
     spec: EmbedSpec
     model: Any
-    groups: deque[list[int]]
+    lengths: list[int]
+    order: deque[int]
+    tokens_per_second: float = 0.0
     vectors: dict[int, "Vector[float]"] = field(default_factory=dict)
     walk: _Walk | None = None
 
 
 class Embedder:
-    """Jobs in turn; ``step`` costs no more than one prefill chunk of an answer does.
+    """Jobs in turn; a step costs what one prefill chunk of an answer does, and while answers run
+    as little as lets them go on.
 
     ``memory`` says what is free, ``make_room(bytes)`` drops idle prefixes for a text's caches.
     """
@@ -79,8 +89,9 @@ class Embedder:
 
     def submit(self, ticket: int, spec: EmbedSpec, model: Any) -> None:
         """Take a job on; ``model`` is the module of its handle."""
-        groups = plan([len(passage) for passage in spec.passages], self._piece_tokens)
-        self._jobs.append(_Job(ticket, spec, model, deque(groups)))
+        lengths = [len(passage) for passage in spec.passages]
+        order = deque(sorted(range(len(lengths)), key=lengths.__getitem__))
+        self._jobs.append(_Job(ticket, spec, model, lengths, order))
 
     def drop(self, ticket: int) -> None:
         """Forget a job nobody waits for; one that is done is unknown here."""
@@ -93,38 +104,53 @@ class Embedder:
             self.drop(ticket)
         return gone
 
-    def step(self) -> dict[int, Vectors | InferenceError]:
-        """One piece of the next job; the answers of jobs that ended, by ticket."""
+    def step(self, *, answering: bool) -> dict[int, Vectors | InferenceError]:
+        """One piece of the next job; the answers of jobs that ended, by ticket.
+
+        ``answering``: there are rows that wait for their next token meanwhile.
+        """
         if not self._jobs:
             return {}
         job = self._jobs.popleft()
         try:
-            self._advance(job)
+            self._advance(job, self._most_tokens(job, answering))
         except InferenceError as error:
             return {job.ticket: error}
         except Exception as error:  # a model's own file raises what it likes; others go on
             logger.exception("Embedding with %s failed", job.spec.model.id)
             reason = f"{type(error).__name__}: {error}"
             return {job.ticket: EngineFailed(f"{job.spec.model.id} cannot embed ({reason}).")}
-        if job.groups or job.walk is not None:
+        if job.order or job.walk is not None:
             self._jobs.append(job)
             return {}
         return {job.ticket: tuple(vector for _, vector in sorted(job.vectors.items()))}
 
-    def _advance(self, job: _Job) -> None:
-        if job.walk is None:
-            (first, *_) = group = job.groups[0]
-            length = len(job.spec.passages[first])
-            if length <= self._piece_tokens or isinstance(job.model, Encoder):
-                job.groups.popleft()
-                self._whole(job, group)
-                return
-            if not self._may_walk(job, length):
-                return
-            job.groups.popleft()
-            pool = Pool(_pooling(job), mx.array([length]))
-            job.walk = _Walk(first, make_prompt_cache(job.model), pool)
-        self._walk_on(job, job.walk)
+    def _most_tokens(self, job: _Job, answering: bool) -> int:
+        if not answering:
+            return self._piece_tokens
+        paced = int(job.tokens_per_second * PACE_SECONDS)
+        return min(max(paced, LEAST_TOKENS), self._piece_tokens)
+
+    def _advance(self, job: _Job, most_tokens: int) -> None:
+        started = time.perf_counter()
+        if job.walk is None and not self._begin_walk(job, most_tokens):
+            return
+        if job.walk is not None:
+            tokens = self._walk_on(job, job.walk, most_tokens)
+        else:
+            tokens = self._whole(job, take_group(job.order, job.lengths, most_tokens))
+        job.tokens_per_second = tokens / (time.perf_counter() - started)
+
+    def _begin_walk(self, job: _Job, most_tokens: int) -> bool:
+        """Where the next text is too long for one piece; False when there is no room for it yet."""
+        length = job.lengths[job.order[0]]
+        if length <= most_tokens or isinstance(job.model, Encoder):
+            return True
+        if not self._may_walk(job, length):
+            return False
+        pool = Pool(_pooling(job), mx.array([length]))
+        job.walk = _Walk(job.order.popleft(), make_prompt_cache(job.model), pool)
+        return True
 
     def _may_walk(self, job: _Job, length: int) -> bool:
         needed = needed_bytes(length, 0, job.spec.model.kv_bytes_per_token)
@@ -139,8 +165,8 @@ class Embedder:
             self._make_room(needed)
         return admission is Admission.ADMIT
 
-    def _whole(self, job: _Job, group: list[int]) -> None:
-        """Texts that go through the model together, in one piece."""
+    def _whole(self, job: _Job, group: list[int]) -> int:
+        """Texts that go through the model together, in one piece; its tokens."""
         passages = [job.spec.passages[index] for index in group]
         lengths = mx.array([len(passage) for passage in passages])
         ids = _padded(passages)
@@ -153,16 +179,18 @@ class Embedder:
         pool = Pool(_pooling(job), lengths)
         pool.feed(states, 0)
         self._keep(job, group, pool)
+        return int(ids.size)
 
-    def _walk_on(self, job: _Job, walk: _Walk) -> None:
+    def _walk_on(self, job: _Job, walk: _Walk, most_tokens: int) -> int:
         tokens = job.spec.passages[walk.index].token_ids
-        piece = tokens[walk.done : walk.done + self._piece_tokens]
+        piece = tokens[walk.done : walk.done + most_tokens]
         states = trunk.hidden_states(job.model, mx.array([piece]), walk.caches)
         mx.eval(walk.pool.feed(states, walk.done), [cache.state for cache in walk.caches])
         walk.done += len(piece)
         if walk.done == len(tokens):
             job.walk = None
             self._keep(job, [walk.index], walk.pool)
+        return len(piece)
 
     def _keep(self, job: _Job, group: list[int], pool: Pool) -> None:
         vectors = to_vectors(_read(job, pool.result()))

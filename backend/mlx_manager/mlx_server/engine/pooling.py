@@ -1,5 +1,6 @@
 """Hidden states to vectors, and which texts go through the model together."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,19 +9,14 @@ import mlx.core as mx
 from mlx_manager.mlx_server.core.embedding import Pooling, Vector
 
 
-def plan(lengths: Sequence[int], piece_tokens: int) -> list[list[int]]:
-    """Indices in groups of like length: at most ``piece_tokens`` a group, padding included.
-
-    A text that is longer goes alone.
-    """
-    groups: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        # Sorted, so the newcomer is the longest of its group and sets its width.
-        if groups and lengths[index] * (len(groups[-1]) + 1) <= piece_tokens:
-            groups[-1].append(index)
-        else:
-            groups.append([index])
-    return groups
+def take_group(order: deque[int], lengths: Sequence[int], most_tokens: int) -> list[int]:
+    """Take texts of like length from the front of ``order`` (indices, shortest text first): at most
+    ``most_tokens``, padding included. A text that is longer goes alone."""
+    group = [order.popleft()]
+    # The newcomer is the longest of the group and sets its width.
+    while order and lengths[order[0]] * (len(group) + 1) <= most_tokens:
+        group.append(order.popleft())
+    return group
 
 
 class Pool:

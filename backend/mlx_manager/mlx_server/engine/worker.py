@@ -80,7 +80,7 @@ class Worker:
         while self._drain_inbox():
             self._load_piece()
             self._step_models()
-            self._answers.update(self._embedder.step())
+            self._answers.update(self._embedder.step(answering=self._answering))
             self._send_report()
 
     def reset(self) -> None:
@@ -98,10 +98,14 @@ class Worker:
         for resident in residents:
             self._add(resident)
 
+    @property
+    def _answering(self) -> bool:
+        return any(scheduler.has_work for scheduler in self._schedulers.values())
+
     def _drain_inbox(self) -> bool:
         """Take all messages; block when there is nothing else to do. False means stop."""
         busy = bool(self._loading or self._outcomes or self._answers or self._embedder.waiting)
-        busy = busy or any(scheduler.has_work for scheduler in self._schedulers.values())
+        busy = busy or self._answering
         try:
             message = self._inbox.get_nowait() if busy else self._inbox.get()
             while not isinstance(message, Stop):

@@ -33,6 +33,10 @@ def modules(*types: str) -> Change:
     return lambda path: write_json(path / "modules.json", [{"type": each} for each in types])
 
 
+def config(**changes: Any) -> Change:
+    return lambda path: change_config(path, **changes)
+
+
 POOLINGS: list[tuple[Change, Pooling]] = [
     (lambda path: None, Pooling.LAST),
     (pooling(pooling_mode_lasttoken=False, pooling_mode_mean_tokens=True), Pooling.MEAN),
@@ -40,7 +44,7 @@ POOLINGS: list[tuple[Change, Pooling]] = [
     (pooling(pooling_mode="lasttoken"), Pooling.LAST),
     (pooling(pooling_mode="mean"), Pooling.MEAN),
     (pooling(), Pooling.LAST),
-    (lambda path: (pooling()(path), change_config(path, model_type="bert")), Pooling.MEAN),
+    (lambda path: [pooling()(path), config(model_type="bert")(path)], Pooling.MEAN),
     (modules("sentence_transformers.base.modules.Transformer", "x.Pooling"), Pooling.LAST),
     (lambda path: (path / "modules.json").unlink(), Pooling.LAST),
 ]
@@ -57,8 +61,8 @@ REFUSED: list[tuple[Change, str]] = [
     (pooling(pooling_mode_cls_token=True, pooling_mode_mean_tokens=True), "and"),
     (modules("a.Transformer", "a.Pooling", "a.Dense"), "'Dense'"),
     (modules("a.Transformer", "a.LogitScore"), "not an embedding model"),
-    (lambda path: change_config(path, use_bidirectional_attention=True), "looks ahead"),
-    (lambda path: change_config(path, is_causal=False), "looks ahead"),
+    (config(use_bidirectional_attention=True), "looks ahead"),
+    (config(is_causal=False), "looks ahead"),
 ]
 
 
