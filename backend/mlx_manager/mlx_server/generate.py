@@ -102,7 +102,13 @@ async def _grammar(
     wanted, grammar = answer_grammar(handle.tokenizer, request), None
     opens = built.opens_reasoning
     if wanted is not None:
-        grammar = await asyncio.to_thread(compiler.compile, handle, wanted, opens_reasoning=opens)
+        grammar = await asyncio.to_thread(
+            compiler.compile,
+            handle,
+            wanted,
+            opens_reasoning=opens,
+            may_reason=request.template_kwargs.get("enable_thinking") is True,
+        )
     return with_budget(handle.tokenizer, grammar, request.reasoning_budget, opens_reasoning=opens)
 
 

@@ -24,7 +24,12 @@ def test_a_value_is_the_same_tokens_in_a_question_and_in_json() -> None:
     for _ in range(300):
         value = draw.pick([draw.city(), draw.name(), draw.made_up(), draw.email(), draw.code()])
         wanted = TOKENIZER.encode(value, add_special_tokens=False)
-        for text in (f"in {value}?", json.dumps({"city": value}), f"say: {value}", f'"{value}"'):
+        for text in (
+            f"in {value}?",
+            json.dumps({"city": value}, ensure_ascii=False),
+            f"say: {value}",
+            f'"{value}"',
+        ):
             ids = TOKENIZER.encode(text, add_special_tokens=False)
             windows = [ids[at : at + len(wanted)] for at in range(len(ids))]
             assert wanted in windows, (value, text)

@@ -75,13 +75,20 @@ class GrammarCompiler:
         self._compiled: OrderedDict[_Key, LLMatcher] = OrderedDict()
 
     def compile(
-        self, handle: ModelHandle, spec: GrammarSpec, *, opens_reasoning: bool
+        self,
+        handle: ModelHandle,
+        spec: GrammarSpec,
+        *,
+        opens_reasoning: bool,
+        may_reason: bool = False,
     ) -> TokenGrammar:
         """The grammar for one request. Raises ``BadRequest`` saying what cannot be enforced.
 
         ``opens_reasoning``: the answer begins inside a reasoning block, which stays free.
+        ``may_reason``: it may begin one. Unasked it may not: a model whose favourite words are
+        ruled out would rather think than answer.
         """
-        text = _lark(handle, spec, opens_reasoning)
+        text = _lark(handle, spec, opens_reasoning, may_reason)
         key = _Key(handle.generation, text)
         with self._lock:
             matcher = self._compiled.get(key)
@@ -125,13 +132,13 @@ def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
     return LLMatcher(vocabulary, LLMatcher.grammar_from_lark(text))
 
 
-def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool) -> str:
+def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool, may_reason: bool) -> str:
     body = lark_body(spec)
     start, end = (
         _special(handle, handle.tokenizer.think_start),
         _special(handle, handle.tokenizer.think_end),
     )
-    if end is None or start is None:
+    if end is None or start is None or not (opens_reasoning or may_reason):
         return f"start: body\nbody: {body}\n"
     thought = f"THOUGHT {end} GAP" if opens_reasoning else f"({start} THOUGHT {end} GAP)?"
     return f"start: {thought} body\nTHOUGHT: /(.|\\n)*/\nGAP: /\\s*/\nbody: {body}\n"

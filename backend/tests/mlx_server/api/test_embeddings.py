@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import math
 import struct
 from pathlib import Path
@@ -218,7 +219,9 @@ def test_answers_stream_on_while_others_embed(real: httpx.Client) -> None:
             assert len(vectors(real, ["x" * 500] * 20)) == 20
             whole = stream.read().decode()
     assert whole.endswith("data: [DONE]\n\n")
-    assert alone["choices"][0]["message"]["content"].split()[0] in whole
+    chunks = [json.loads(line[6:]) for line in whole.splitlines() if line.startswith("data: {")]
+    said = "".join(c["choices"][0]["delta"].get("content") or "" for c in chunks)
+    assert said == alone["choices"][0]["message"]["content"]
 
 
 def test_an_encoder_writes_no_text(real: httpx.Client) -> None:
