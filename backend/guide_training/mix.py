@@ -14,17 +14,17 @@ from guide_training.phrases import Phrases
 
 SYSTEM = Phrases("system")
 SHARES: list[tuple[Maker, float]] = [
-    (guide.make, 0.37),
+    (guide.make, 0.40),
     (guide.make_small_talk, 0.06),
-    (refusal.make, 0.11),
-    (repeat.make, 0.09),
+    (refusal.make, 0.10),
+    (repeat.make, 0.08),
     (json_object.make, 0.11),
     (tool_call.make, 0.18),
-    (tool_call.make_told, 0.08),
+    (tool_call.make_told, 0.07),
 ]
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
 FIRST_DRILLS = 7_000
-THINKING_SHARE = 0.2
+THINKING_SHARE = 0.3
 _CALLING = ("tool_call", "tool_result")
 
 

@@ -54,6 +54,7 @@ ROUNDS = (
     Plan(),
     Plan(drills=0, conversations=24_000, seed=8, peak_rate=1.5e-3),
     Plan(drills=0, conversations=20_000, seed=9, peak_rate=1.5e-3),
+    Plan(drills=0, conversations=24_000, seed=10, peak_rate=1.5e-3),
 )
 
 

@@ -54,6 +54,7 @@ class Topic:
     ask: tuple[str, ...]
     held: tuple[str, ...]
     accepted: tuple[str, ...] = ()
+    weight: int = 1
 
 
 def load_topics() -> list[Topic]:
@@ -70,13 +71,15 @@ def load_topics() -> list[Topic]:
                     ask=tuple(body["ask"]),
                     held=tuple(body["held"]),
                     accepted=tuple(body.get("accepted", ())),
+                    weight=body.get("weight", 1),
                 )
             )
     return topics
 
 
 TOPICS = load_topics()
-GUIDE = [topic for topic in TOPICS if topic.kind == "guide"]
+# A topic that people ask for first comes as often as its weight says.
+GUIDE = [topic for topic in TOPICS if topic.kind == "guide" for _ in range(topic.weight)]
 SMALL_TALK = [topic for topic in TOPICS if topic.kind == "smalltalk"]
 REFUSAL = next(topic for topic in TOPICS if topic.kind == "refusal")
 # Whose a phrasing is; held-out ones belong to nobody who trains.
