@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from mlx_manager import __version__
 from mlx_manager.db.engine import Database
-from mlx_manager.mlx_server.models.pool import PoolStatus
+from mlx_manager.mlx_server.models.status import PoolStatus
 from mlx_manager.schemas.health import DatabaseHealth, HealthReply, InferenceHealth
 
 if TYPE_CHECKING:

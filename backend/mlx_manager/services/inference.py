@@ -7,7 +7,7 @@ from pathlib import Path
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
-from mlx_manager.mlx_server.models.pool import PoolStatus
+from mlx_manager.mlx_server.models.status import PoolStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import ModelNotFound
-from mlx_manager.mlx_server.models.pool import PoolStatus
+from mlx_manager.mlx_server.models.status import PoolStatus
 from mlx_manager.schemas.account import UserStatus
 from mlx_manager.schemas.conversation import ConversationCreate
 from mlx_manager.schemas.message import MessageCreate, MessageReply, MessageStatus

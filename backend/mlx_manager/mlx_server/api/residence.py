@@ -3,7 +3,7 @@
 from typing import Any
 
 from mlx_manager.mlx_server.core.ports import EngineStatus
-from mlx_manager.mlx_server.models.pool import PoolStatus, ResidentModel
+from mlx_manager.mlx_server.models.status import PoolStatus, ResidentModel
 
 
 def engine_body(engine: EngineStatus) -> dict[str, Any]:

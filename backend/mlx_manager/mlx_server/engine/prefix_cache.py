@@ -1,8 +1,8 @@
 """Prompts' caches kept for the next request that begins the same.
 
 Looked up by who is asking first: an entry of one scope is never seen, served to or timed by
-another. Entries are compared whole with array operations; no trie, because a Python trie of
-32,000-token prompts costs more to walk than the arrays cost to compare.
+another. Among those, entries that begin alike are compared whole with array operations; no trie,
+because a Python trie of 32,000-token prompts costs more to walk than the arrays cost to compare.
 """
 
 import copy
@@ -30,9 +30,14 @@ class PrefixKey:
     scope: str
 
 
+_Beginning = tuple[PrefixKey, tuple[int, ...]]
+"""Of whom, and the first tokens: entries that differ in either share no usable prefix."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     key: PrefixKey
+    beginning: _Beginning
     tokens: TokenArray
     caches: KVCaches
     nbytes: int
@@ -46,7 +51,7 @@ class PrefixCache:
         self.max_bytes = max_bytes
         self.nbytes = 0
         self._entries: OrderedDict[int, _Entry] = OrderedDict()
-        self._by_key: dict[PrefixKey, dict[int, _Entry]] = {}
+        self._alike: dict[_Beginning, dict[int, _Entry]] = {}
         self._next_id = 0
 
     def __len__(self) -> int:
@@ -59,7 +64,7 @@ class PrefixCache:
         """
         wanted = np.asarray(tokens, dtype=np.int64)
         best_id, best_length = None, MIN_TOKENS - 1
-        for entry_id, entry in self._by_key.get(key, {}).items():
+        for entry_id, entry in self._alike.get(_beginning(key, tokens), {}).items():
             usable = _usable_length(entry, wanted)
             if usable > best_length:
                 best_id, best_length = entry_id, usable
@@ -81,12 +86,13 @@ class PrefixCache:
         if nbytes > self.max_bytes:
             return
         array = np.asarray(tokens, dtype=np.int64)
-        entry = _Entry(key, array, caches, nbytes, can_trim_prompt_cache(caches))
+        trimmable = can_trim_prompt_cache(caches)
+        entry = _Entry(key, _beginning(key, tokens), array, caches, nbytes, trimmable)
         if self._subsumed(entry):
             return
         self.trim_to(self.max_bytes - nbytes)
         self._entries[self._next_id] = entry
-        self._by_key.setdefault(key, {})[self._next_id] = entry
+        self._alike.setdefault(entry.beginning, {})[self._next_id] = entry
         self._next_id += 1
         self.nbytes += nbytes
 
@@ -102,7 +108,7 @@ class PrefixCache:
 
     def _subsumed(self, new: _Entry) -> bool:
         """Whether an entry already covers ``new``; entries that ``new`` covers are dropped."""
-        for entry_id, entry in list(self._by_key.get(new.key, {}).items()):
+        for entry_id, entry in list(self._alike.get(new.beginning, {}).items()):
             common = _common_prefix(entry.tokens, new.tokens)
             if common == len(new.tokens) and (entry.trimmable or common == len(entry.tokens)):
                 self._entries.move_to_end(entry_id)
@@ -114,10 +120,14 @@ class PrefixCache:
     def _drop(self, entry_id: int) -> None:
         entry = self._entries.pop(entry_id)
         self.nbytes -= entry.nbytes
-        siblings = self._by_key[entry.key]
+        siblings = self._alike[entry.beginning]
         del siblings[entry_id]
         if not siblings:
-            del self._by_key[entry.key]
+            del self._alike[entry.beginning]
+
+
+def _beginning(key: PrefixKey, tokens: Sequence[int]) -> _Beginning:
+    return key, tuple(tokens[:MIN_TOKENS])
 
 
 def _usable_length(entry: _Entry, wanted: TokenArray) -> int:

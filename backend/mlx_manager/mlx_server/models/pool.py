@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import EnginePort, EngineStatus, LoadSpec
+from mlx_manager.mlx_server.core.ports import EnginePort, LoadSpec
 from mlx_manager.mlx_server.errors import (
     InferenceError,
     InsufficientMemory,
@@ -26,6 +26,7 @@ from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel
 from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
 from mlx_manager.mlx_server.models.files import ModelFiles
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
+from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
 
 logger = logging.getLogger(__name__)
 
@@ -43,31 +44,6 @@ class PoolLimits:
     idle_seconds: float
     default_max_tokens: int = 4096
     float32: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ResidentModel:
-    """One line of the pool's status; times are Unix seconds."""
-
-    id: ModelId
-    state: str
-    weights_bytes: int
-    leases: int
-    pinned: bool
-    load_progress: float
-    loaded_at: float | None
-    last_used_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class PoolStatus:
-    """A snapshot; bytes include weights reserved by loads under way, and cached prefixes."""
-
-    models: tuple[ResidentModel, ...]
-    memory_budget_bytes: int
-    memory_used_bytes: int
-    max_models: int
-    engine: EngineStatus
 
 
 class ModelPoolManager:
@@ -132,7 +108,7 @@ class ModelPoolManager:
         """A snapshot for health, administration and the dashboard."""
         engine = self.engine.status()
         return PoolStatus(
-            models=tuple(_resident_model(r) for r in self._residences.values()),
+            models=tuple(resident_model(r) for r in self._residences.values()),
             memory_budget_bytes=self._limits.budget_bytes,
             memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,
             max_models=self._limits.max_models,
@@ -273,19 +249,6 @@ class ModelPoolManager:
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
         residence = self._residences.get(info.id)
         return replace(info, loaded=residence is not None and residence.state is State.READY)
-
-
-def _resident_model(residence: Residence) -> ResidentModel:
-    return ResidentModel(
-        id=residence.id,
-        state=residence.state.value,
-        weights_bytes=residence.weights_bytes,
-        leases=residence.leases,
-        pinned=residence.pinned,
-        load_progress=residence.load_progress,
-        loaded_at=residence.loaded_at,
-        last_used_at=residence.last_used_at,
-    )
 
 
 def _settle(residence: Residence, error: Exception | None = None) -> None:

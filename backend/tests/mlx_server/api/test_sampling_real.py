@@ -8,7 +8,7 @@ import httpx
 from tests.mlx_server.api.requests import chat, completion, events
 
 CHAT, COMPLETIONS, TOKENIZE = "/chat/completions", "/completions", "/tokenize"
-WARM: dict[str, Any] = {"temperature": 1.0, "max_tokens": 12}
+WARM: dict[str, Any] = {"temperature": 2.0, "max_tokens": 12}
 
 
 def ask(real: httpx.Client, text: str = "What can you do?", **fields: Any) -> Any:

@@ -1,0 +1,46 @@
+"""What the pool tells of itself, to health, administration and the dashboard."""
+
+from dataclasses import dataclass
+
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.ports import EngineStatus
+from mlx_manager.mlx_server.models.residence import Residence
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentModel:
+    """One line of the pool's status; times are Unix seconds."""
+
+    id: ModelId
+    state: str
+    weights_bytes: int
+    leases: int
+    pinned: bool
+    load_progress: float
+    loaded_at: float | None
+    last_used_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStatus:
+    """A snapshot; bytes include weights reserved by loads under way, and cached prefixes."""
+
+    models: tuple[ResidentModel, ...]
+    memory_budget_bytes: int
+    memory_used_bytes: int
+    max_models: int
+    engine: EngineStatus
+
+
+def resident_model(residence: Residence) -> ResidentModel:
+    """A residence as others may see it."""
+    return ResidentModel(
+        id=residence.id,
+        state=residence.state.value,
+        weights_bytes=residence.weights_bytes,
+        leases=residence.leases,
+        pinned=residence.pinned,
+        load_progress=residence.load_progress,
+        loaded_at=residence.loaded_at,
+        last_used_at=residence.last_used_at,
+    )
