@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.conformance.node import run_program
 
-RUN = "--no-bench --no-save --no-color --reasoning default".split()
+RUN = ["--no-bench", "--no-save", "--no-color", "--reasoning", "default"]
 
 
 @dataclass(frozen=True)

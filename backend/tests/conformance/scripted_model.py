@@ -58,9 +58,10 @@ def teach(engine: ScriptedEngine) -> None:
     """Give a scripted engine the answers, by words of the question."""
     engine.tokenizer = GrammarByteTokenizer()
     engine.context_length = 32768
+    weather, time = call("get_weather", city="Tokyo"), call("get_time", city="Tokyo")
     answers = {
         "<|im_start|>tool\n": "It is 18 degrees in Paris.",
-        "Call both tools.": f"{call('get_weather', city='Tokyo')}\n{call('get_time', city='Tokyo')}",
+        "Call both tools.": f"{weather}\n{time}",
         "What's the weather in Paris?": call("get_weather", city="Paris"),
         "What's the weather in Berlin?": call("get_weather", city="Berlin"),
         "Book a table": call("book_table", restaurant="Chez Nous", party_size=4, outdoor=True),

@@ -34,6 +34,7 @@ MEANING = {
     "chat-structured-parses": "a small model may write one string to its length",
     "responses-structured-parses": "as chat-structured-parses",
     "responses-chain-remembers": "the guide knows MLX Manager and cannot recall a stranger's name",
+    "messages-stop-reason": "llmprobe takes a guide that says no more than 'alpha' for one cut off",
 }
 """MUSTs that a model of 3M parameters may miss by what it says; the scripted model meets them."""
 
@@ -53,8 +54,9 @@ INCONCLUSIVE_TO_THE_GUIDE = {
 
 WARNINGS_OF_THE_GUIDE = {
     "messages-content-blocks-honored": "the guide cannot add 12 and 30",
+    "messages-stop-echoed": "as messages-stop-reason",
     "messages-cache-write": "prefixes are kept without being asked for: none is billed as written",
-    "count-tokens-matches-usage": "input_tokens leaves out what the cache held, as Anthropic's does",
+    "count-tokens-matches-usage": "input_tokens leaves out what the cache held, as the spec says",
 }
 
 WARNINGS_OF_THE_SCRIPT = {
