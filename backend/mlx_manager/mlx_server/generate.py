@@ -139,6 +139,7 @@ def _assembler(
         tools=request.tools,
         one_call=not request.tool_choice.parallel,
         continues=request.continues,
+        formatted=request.grammar is not None,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mlx_manager.mlx_server.core.model import Detokenizer
+from mlx_manager.mlx_server.engine.vocabulary import grammar_vocabulary
 from mlx_manager.mlx_server.errors import InvalidModel
 
 
@@ -70,12 +71,8 @@ class TextCodec:
 
     def grammar_vocabulary(self, size: int) -> Any:
         """llguidance's view of the vocabulary. Raises ``ValueError`` for slow tokenizers."""
-        from llguidance.hf import from_tokenizer  # noqa: PLC0415  (imports transformers)
-
         width = max(size, len(self._wrapper))
-        return from_tokenizer(
-            self._wrapper._tokenizer, n_vocab=width, eos_token=sorted(self.eos_token_ids)
-        )
+        return grammar_vocabulary(self._wrapper._tokenizer, width, self.eos_token_ids)
 
     @property
     def detokenizer(self) -> Detokenizer:

@@ -20,6 +20,7 @@ class OutputAssembler:
     ``parse_reasoning`` False is for raw prompts: every marker is ordinary text. Without ``tools``
     a call is ordinary text too. ``stop`` ends the visible text only, never reasoning or arguments.
     ``one_call`` ends the answer with the first call. ``continues`` a text that the prompt begins.
+    ``formatted``: the answer is held to a format, in which a marker is data.
     """
 
     def __init__(  # noqa: PLR0913  (each is one stage's own setting)
@@ -32,10 +33,16 @@ class OutputAssembler:
         tools: Sequence[Mapping[str, Any]] = (),
         one_call: bool = False,
         continues: bool = False,
+        formatted: bool = False,
     ) -> None:
         self._decoder = TextDecoder(tokenizer, continues_prompt=continues or not parse_reasoning)
-        lexer = MarkerLexer(tokenizer, with_tools=bool(tools)) if parse_reasoning else None
-        self._lexer = lexer if lexer is not None and lexer.has_markers else None
+        lexer = MarkerLexer(
+            tokenizer,
+            with_tools=bool(tools),
+            formatted=formatted,
+            starts_in_reasoning=starts_in_reasoning,
+        )
+        self._lexer = lexer if parse_reasoning and lexer.has_markers else None
         self._reasoning = Reasoning(is_open=starts_in_reasoning and self._lexer is not None)
         self._calls = ToolCalls(tokenizer, tools, one_only=one_call)
         self._one_call = one_call

@@ -28,10 +28,18 @@ class MarkerLexer:
     """Cuts text at the markers of one tokenizer.
 
     Inside a call only its end marker counts, so that an argument may speak of ``<think>``. A family
-    without an end marker (Mistral) has calls that last to the end of the text.
+    without an end marker (Mistral) has calls that last to the end of the text. ``formatted``: once
+    the answer has begun it is JSON or the like, and what looks like a marker is data of it.
     """
 
-    def __init__(self, tokenizer: Tokenizer, *, with_tools: bool) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        *,
+        with_tools: bool,
+        formatted: bool = False,
+        starts_in_reasoning: bool = False,
+    ) -> None:
         self._marks: dict[str, Mark] = {}
         if tokenizer.think_start and tokenizer.think_end:
             self._marks[tokenizer.think_start] = Mark.THINK_START
@@ -43,6 +51,8 @@ class MarkerLexer:
         self._outside = NeedleScanner(self._marks)
         self._inside = NeedleScanner((call_end,) if call_end else ())
         self._scanner = self._outside
+        self._formatted = formatted
+        self._is_reasoning = starts_in_reasoning
 
     @property
     def has_markers(self) -> bool:
@@ -56,7 +66,10 @@ class MarkerLexer:
             clear, marker, text = self._scanner.scan(text)
             if clear:
                 lexemes.append(Lexeme(Mark.TEXT, clear))
-            if marker is not None:
+            if self._begins_format(clear):
+                text = self._scanner.flush() + (marker or "") + text
+                self._scanner = NeedleScanner(())
+            elif marker is not None:
                 lexemes.append(self._pass_marker(marker))
         return lexemes
 
@@ -65,6 +78,10 @@ class MarkerLexer:
         held = self._scanner.flush()
         return [Lexeme(Mark.TEXT, held)] if held else []
 
+    def _begins_format(self, clear: str) -> bool:
+        free = self._scanner is self._outside and not self._is_reasoning
+        return self._formatted and free and not clear.isspace() and clear != ""
+
     def _pass_marker(self, marker: str) -> Lexeme:
         if self._scanner is self._inside:
             self._scanner = self._outside
@@ -72,4 +89,6 @@ class MarkerLexer:
         mark = self._marks[marker]
         if mark is Mark.CALL_START:
             self._scanner = self._inside
+        else:
+            self._is_reasoning = mark is Mark.THINK_START
         return Lexeme(mark, marker)

@@ -47,6 +47,15 @@ def test_whatever_random_weights_want_to_say_follows_the_schema(real: httpx.Clie
     assert len(finished) >= 0.9 * len(ENFORCED)
 
 
+def test_text_that_spells_the_models_markers_is_data(real: httpx.Client) -> None:
+    text = '<think>kept</think> <|im_end|> <tool_call>{"name": "x"}</tool_call>'
+    (think,) = _ids(real, "<think>")  # which may come before the answer
+    schema = an_object("note", note={"type": "string", "enum": [text]})
+    body = held_to(schema, max_tokens=200, logit_bias={str(think): -100})
+    message = choice_of(real, body)["message"]
+    assert json.loads(message["content"]) == {"note": text}
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_schema_that_cannot_be_enforced_is_a_400_that_says_why(
     real: httpx.Client, stream: bool

@@ -230,3 +230,17 @@ def test_tokens_that_arrive_together_are_one_delta_of_each_kind() -> None:
     events = assembler.feed(tokenizer.encode(f"<think>\nHm.\n</think>\nWell, yes.\n{CALL}\nSo."))
     kinds = [type(event).__name__ for event in events]
     assert kinds == ["ReasoningDelta", "TextDelta", "ToolCallDelta", "ToolCallDelta", "TextDelta"]
+
+
+def test_markers_inside_an_answer_with_a_format_are_its_data() -> None:
+    data = '{"note": "<think>kept</think> <tool_call>literal</tool_call>"}'
+    transcript = read(data, formatted=True, tools=weather_tools())
+    assert (transcript.reasoning, transcript.text, transcript.calls) == ("", data, [])
+
+
+def test_reasoning_and_calls_before_a_format_begins_are_what_they_are() -> None:
+    thought = read("<think>\nHm.</think>\n\n{}", formatted=True)
+    assert (thought.reasoning, thought.text) == ("Hm.", "{}")
+    opened = read('Hm.</think>["<think>"]', formatted=True, starts_in_reasoning=True)
+    assert (opened.reasoning, opened.text) == ("Hm.", '["<think>"]')
+    assert len(read(CALL, formatted=True, tools=weather_tools()).calls) == 1
