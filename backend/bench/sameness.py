@@ -70,7 +70,9 @@ def _body(seed: int, stream: bool) -> dict[str, Any]:
 def _answer(reply: Reply, stream: bool) -> str:
     if reply.status != 200:
         raise RuntimeError(reply.body[:500].decode(errors="replace"))
-    if stream:
-        return json.dumps([e["choices"] and e["choices"][0]["delta"] for e in reply.events()])
+    if stream:  # the words; how many go into one chunk depends on how busy the machine is
+        deltas = [e["choices"][0]["delta"] for e in reply.events() if e["choices"]]
+        said = ("content", "reasoning_content")
+        return json.dumps(["".join(d.get(name) or "" for d in deltas) for name in said])
     message = json.loads(reply.body[reply.body.index(b"{") : reply.body.rindex(b"}") + 1])
     return json.dumps(message["choices"][0]["message"])
