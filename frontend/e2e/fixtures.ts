@@ -69,7 +69,7 @@ export async function openAsAdmin(page: Page, { path = '/chat', parameters, mode
 /** A model whose replies do not end by themselves (see serve.mjs): there is time to act. */
 export const ENDLESS = {
   model: 'e2e/endless',
-  parameters: { temperature: 1, maxTokens: 8000 },
+  parameters: { temperature: 0, maxTokens: 8000 },
 };
 
 export const composer = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });

@@ -1,9 +1,9 @@
 // Starts the manager for the end-to-end tests, on the given port, with a database and logs of its own
 // that are removed when it stops.
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const port = process.argv[2] ?? '18181';
@@ -37,22 +37,17 @@ server.on('exit', (code, signal) => {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill('SIGINT'));
 
 /**
- * Puts "e2e/endless" into the hub's cache: the guide's weights under a configuration in which no
- * token ends a reply, so that there is always time to reload, stop or scroll in mid-stream.
+ * Puts "e2e/endless" into the hub's cache: the benches' random model, which says one letter for ever,
+ * so that there is always time to reload, stop or scroll in mid-stream.
  */
 function addEndlessModel(/** @type {string} */ hub) {
-  const guide = fileURLToPath(new URL('../../backend/mlx_manager/guide', import.meta.url));
   const model = join(hub, 'models--e2e--endless');
   const snapshot = join(model, 'snapshots', '1');
   mkdirSync(join(model, 'refs'), { recursive: true });
   writeFileSync(join(model, 'refs', 'main'), '1');
-  cpSync(guide, snapshot, { recursive: true });
-  // A token that is read, never written; both files name the token that ends a reply.
-  edit(join(snapshot, 'config.json'), { eos_token_id: 0 });
-  edit(join(snapshot, 'tokenizer_config.json'), { eos_token: '<|endoftext|>' });
-}
-
-function edit(/** @type {string} */ file, /** @type {object} */ change) {
-  const content = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...content, ...change }));
+  const make = 'import sys, pathlib, bench.model; bench.model.make(pathlib.Path(sys.argv[1]))';
+  execFileSync(join(dirname(program), 'python'), ['-c', make, snapshot], {
+    cwd: fileURLToPath(new URL('../../backend', import.meta.url)),
+    stdio: 'inherit',
+  });
 }
