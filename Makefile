@@ -6,6 +6,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 PY := $(VENV)/bin/python
+GUIDE_VENV := .venv-guide
 FRONTEND_MODULES := frontend/node_modules/.package-lock.json
 STATIC := backend/mlx_manager/static
 BUNDLE := $(STATIC)/index.html
@@ -167,8 +168,15 @@ e2e: $(VENV)/.dev $(BUNDLE) ## end-to-end tests in Chromium
 bench: $(VENV)/.dev hint-openblas ## measure throughput, beside mlx_lm.server
 	@cd backend && ../$(PY) -m bench
 
-guide: $(VENV)/.dev hint-openblas ## retrain and re-score the built-in guide model
-	@cd backend && ../$(PY) -m guide_training.make
+# Training uses PyTorch, which is large and which nothing else here needs.
+$(GUIDE_VENV)/.ready: backend/requirements/guide.txt | $(PY)
+	@echo "Installing PyTorch for the training (gigabytes on Linux)"
+	@$(PY) -m venv $(GUIDE_VENV)
+	@$(GUIDE_VENV)/bin/python -m pip install -qq --disable-pip-version-check -r backend/requirements/guide.txt
+	@touch $@
+
+guide: $(GUIDE_VENV)/.ready $(VENV)/.dev hint-openblas ## retrain and re-score the built-in guide model
+	@cd backend && ../$(GUIDE_VENV)/bin/python -m guide_training.make && ../$(PY) -m guide_training.score
 
 lock: ## refresh the pinned requirements (needs uv)
 	@[ -n "$(UV)" ] || { echo "uv is needed to refresh the pins: pip install uv" >&2; exit 1; }
@@ -177,8 +185,11 @@ lock: ## refresh the pinned requirements (needs uv)
 	@$(UV) pip compile pyproject.toml --group dev -c backend/requirements/runtime.txt --universal \
 	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet \
 	  -o backend/requirements/dev.txt > /dev/null
+	@$(UV) pip compile --group guide -c backend/requirements/runtime.txt --universal \
+	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet \
+	  -o backend/requirements/guide.txt > /dev/null
 
 clean: ## remove everything that make made
-	@rm -rf $(VENV) .make dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	@rm -rf $(VENV) $(GUIDE_VENV) .make dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 	  $(STATIC) frontend/node_modules frontend/.svelte-kit frontend/test-results frontend/playwright-report
 	@find backend -name __pycache__ -type d -prune -exec rm -rf {} +

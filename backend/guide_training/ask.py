@@ -7,20 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import mlx.core as mx
-from mlx.utils import tree_map
-from mlx_lm import batch_generate, load
 
-import guide_training.blas  # noqa: F401  (must come before mlx)
 from guide_training.mix import Conversation
 from guide_training.verdict import Reply, parse
+from mlx_manager.mlx_server.engine.backend import prepare
 
 MOST_TOKENS = 400
 
 
 def in_process(folder: Path, cases: list[Conversation]) -> Iterator[Reply]:
     """Yield the greedy reply to each case, 32 at a time."""
-    mx.disable_compile()  # a compiled kernel calls g++ at each new batch width
+    prepare()
+    import mlx.core as mx  # noqa: PLC0415  (after what makes it fast on a CPU)
+    from mlx.utils import tree_map  # noqa: PLC0415
+    from mlx_lm import batch_generate, load  # noqa: PLC0415
+
     model, tokenizer = load(str(folder))[:2]
     model.update(tree_map(lambda leaf: leaf.astype(mx.float32), model.parameters()))
     for start in range(0, len(cases), 32):

@@ -17,12 +17,11 @@ FARTHEST_SKIP = 24_000
 
 @dataclass(frozen=True)
 class Batch:
-    """Arrays of one step: tokens and positions [rows, length], chosen and weights [targets]."""
+    """Arrays of one step: tokens and positions [rows, length], flat indexes of what to predict."""
 
     tokens: npt.NDArray[np.int32]
     positions: npt.NDArray[np.int32]
     chosen: npt.NDArray[np.int32]
-    weights: npt.NDArray[np.float32]
 
 
 def _positions(
@@ -39,15 +38,13 @@ def pack(rng: random.Random, samples: list[Sample], length: int, skip_share: flo
     """Return one batch of `samples`, padded to `length`; only the assistant's tokens count."""
     tokens = np.zeros((len(samples), length), np.int32)
     positions = np.zeros((len(samples), length), np.int32)
-    weights = np.zeros((len(samples), length - 1), np.float32)
+    said = np.zeros((len(samples), length - 1), np.bool_)
     for row, sample in enumerate(samples):
         tokens[row, : len(sample.ids)] = sample.ids
         positions[row] = _positions(rng, sample, length, skip_share)
         for start, end in sample.spans:
-            weights[row, start - 1 : end - 1] = 1.0
-    flat = weights.reshape(-1)
-    chosen = np.flatnonzero(flat).astype(np.int32)
-    return Batch(tokens, positions, chosen, flat[chosen])
+            said[row, start - 1 : end - 1] = True
+    return Batch(tokens, positions, np.flatnonzero(said).astype(np.int32))
 
 
 def epoch(

@@ -5,32 +5,32 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import mlx.core as mx
-from mlx.utils import tree_flatten, tree_unflatten
-from transformers import PreTrainedTokenizerFast
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import PreTrainedTokenizerFast, Qwen3ForCausalLM
 
-import guide_training.blas  # noqa: F401  (must come before mlx)
-from guide_training.forward import Tree
 from guide_training.shape import Shape
 
 WEIGHTS = "model.safetensors"
+_TIED = "lm_head.weight"
 
 
-def restored(path: Path) -> Tree:
-    """Return the weights saved at `path` as a float32 parameter tree."""
-    loaded = mx.load(str(path))
-    assert isinstance(loaded, dict)
-    tree: Tree = tree_unflatten([(name, leaf.astype(mx.float32)) for name, leaf in loaded.items()])
-    return tree
+def restore(model: Qwen3ForCausalLM, path: Path) -> None:
+    """Load the weights saved at `path` into `model`."""
+    model.load_state_dict(load_file(path), strict=False)
 
 
 def export(
-    parameters: Tree, shape: Shape, tokenizer: PreTrainedTokenizerFast, folder: Path
+    model: Qwen3ForCausalLM, shape: Shape, tokenizer: PreTrainedTokenizerFast, folder: Path
 ) -> None:
     """Write model.safetensors in float16 and config.json to `folder`."""
-    weights = {name: value.astype(mx.float16) for name, value in tree_flatten(parameters)}
+    weights = {
+        name: value.to(torch.float16).contiguous()
+        for name, value in model.state_dict().items()
+        if name != _TIED
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    mx.save_safetensors(str(folder / WEIGHTS), weights, {"format": "mlx"})
+    save_file(weights, folder / WEIGHTS, {"format": "mlx"})
     eos, pad = tokenizer.eos_token_id, tokenizer.pad_token_id
     config = shape.config(len(tokenizer), int(eos), int(pad))
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -13,7 +13,8 @@ from guide_training.kinds.tools import box
 from guide_training.phrases import Phrases
 
 SYSTEM = Phrases("system")
-SHARES: list[tuple[Maker, float]] = [
+Shares = tuple[tuple[Maker, float], ...]
+SHARES: Shares = (
     (guide.make, 0.40),
     (guide.make_small_talk, 0.06),
     (refusal.make, 0.10),
@@ -21,10 +22,23 @@ SHARES: list[tuple[Maker, float]] = [
     (json_object.make, 0.11),
     (tool_call.make, 0.18),
     (tool_call.make_told, 0.07),
-]
+)
+# For a second round: more of what is learned last, choosing the tool and what not to answer.
+HARDER: Shares = (
+    (guide.make, 0.26),
+    (guide.make_small_talk, 0.04),
+    (refusal.make, 0.14),
+    (repeat.make, 0.08),
+    (json_object.make, 0.12),
+    (tool_call.make, 0.28),
+    (tool_call.make_told, 0.08),
+)
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
 FIRST_DRILLS = 7_000
 THINKING_SHARE = 0.3
+# Powers of two: how many sentences the longest system prompt has. Training needs longer ones than
+# the test, whose cases are to stay as they are.
+LONGEST_PROMPT = {False: 8.3, True: 6.0}
 _CALLING = ("tool_call", "tool_result")
 
 
@@ -67,11 +81,11 @@ def system_prompt(draw: Draw) -> str | None:
         return None
     if shape < 0.94:
         return SYSTEM.pick(draw, "prompt")
-    return long_prompt(draw, int(2 ** draw.random.uniform(1, 6)))
+    return long_prompt(draw, int(2 ** draw.random.uniform(1, LONGEST_PROMPT[draw.held])))
 
 
-def _exchange(draw: Draw) -> Exchange:
-    makers, weights = zip(*SHARES, strict=True)
+def _exchange(draw: Draw, shares: Shares) -> Exchange:
+    makers, weights = zip(*shares, strict=True)
     maker: Maker = draw.random.choices(makers, weights)[0]
     return maker(draw)
 
@@ -106,14 +120,20 @@ def _toolbox(draw: Draw, exchanges: list[Exchange]) -> list[Tool]:
 
 
 def conversation(
-    draw: Draw, earlier: int | None = None, last: Exchange | None = None
+    draw: Draw,
+    earlier: int | None = None,
+    last: Exchange | None = None,
+    shares: Shares = SHARES,
 ) -> Conversation:
-    """Return a conversation with `earlier` turns (random by default) before the `last` one."""
+    """Return a conversation with `earlier` turns (random by default) before the `last` one.
+
+    `shares` says how often each kind comes. The test keeps the default, or it would change.
+    """
     turns = draw.pick([0, 0, 0, 1, 1, 2, 3]) if earlier is None else earlier
-    final = last or _exchange(draw)
+    final = last or _exchange(draw, shares)
     exchanges = [final]
     for _ in range(turns if final.system is None else 0):
-        before = _exchange(draw)
+        before = _exchange(draw, shares)
         if before.system is None and all(_fit(before, item) for item in exchanges):
             exchanges.insert(0, before)
     thinking = draw.chance(THINKING_SHARE)
@@ -135,10 +155,10 @@ def _fit(one: Exchange, other: Exchange) -> bool:
     return not (shared or one.groups & other.groups) and not (any(calling) and "refusal" in kinds)
 
 
-def training(seed: int) -> Iterator[Conversation]:
+def training(seed: int, shares: Shares = SHARES) -> Iterator[Conversation]:
     """Yield training conversations without end."""
     for index in count():
-        yield conversation(Draw(f"train-{seed}-{index}", held=False))
+        yield conversation(Draw(f"train-{seed}-{index}", held=False), shares=shares)
 
 
 def drills(seed: int) -> Iterator[Conversation]:

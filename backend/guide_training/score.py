@@ -9,9 +9,9 @@ from pathlib import Path
 
 from guide_training.ask import in_process, over_http
 from guide_training.held_out import cases
+from guide_training.shape import FOLDER
 from guide_training.verdict import Verdict, judge
 
-FOLDER = Path(__file__).parents[1] / "mlx_manager" / "guide"
 NEEDED = {"overall": 0.95, "tool_call": 0.98}
 
 

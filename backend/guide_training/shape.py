@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+# Where the committed guide is.
+FOLDER = Path(__file__).parents[1] / "mlx_manager" / "guide"
 
 
 @dataclass(frozen=True)
 class Shape:
     """Sizes of a Qwen3 model; the defaults are the guide's."""
 
-    hidden_size: int = 192
-    num_hidden_layers: int = 4
-    intermediate_size: int = 512
+    hidden_size: int = 256
+    num_hidden_layers: int = 5
+    intermediate_size: int = 640
     num_attention_heads: int = 4
     num_key_value_heads: int = 2
     head_dim: int = 64

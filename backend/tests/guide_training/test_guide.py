@@ -10,7 +10,7 @@ from mlx_lm import load
 from guide_training.ask import in_process
 from guide_training.exchange import Exchange
 from guide_training.mix import Conversation
-from guide_training.score import FOLDER
+from guide_training.shape import FOLDER
 from guide_training.verdict import Reply
 
 WEATHER = {
@@ -42,7 +42,7 @@ QUESTIONS = [
     asked("What is the weather in Lisbon?", [WEATHER]),
     asked("Give me JSON with name Ada and age 36"),
     asked("What is the capital of Portugal?"),
-    asked("How do I log in?", thinking=True),
+    asked("What is MLX Manager?", thinking=True),
 ]
 
 
@@ -89,4 +89,4 @@ def test_it_declines_politely_what_it_does_not_know(replies: list[Reply]) -> Non
 
 def test_it_thinks_first_when_asked_to(replies: list[Reply]) -> None:
     assert replies[5].reasoning
-    assert "e-mail address and password" in replies[5].text
+    assert replies[5].text.startswith("MLX Manager runs large language models")
