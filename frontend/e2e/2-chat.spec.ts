@@ -67,14 +67,14 @@ test('stopping keeps the text so far, over a reload too, and Esc stops as well',
 
 test('reasoning is shown apart and folds when the answer begins', async ({ page }) => {
   await openAsAdmin(page, { parameters: { thinking: true } });
-  await askAndWait(page, 'How do I log in?');
+  await askAndWait(page, 'What is MLX Manager?');
   const fold = page.getByRole('button', { name: /^Thought/ });
   await expect(fold).toHaveText(/Thought for \d+\.\d s/);
   await expect(fold).toHaveAttribute('aria-expanded', 'false');
-  await expect(replies(page)).toContainText('e-mail address and password');
+  await expect(replies(page)).toContainText('large language models');
   await expect(replies(page)).not.toContainText('think>');
   await fold.click();
-  await expect(page.getByText('The question is how to log in.')).toBeVisible();
+  await expect(page.getByText('The question is what MLX Manager is.')).toBeVisible();
 });
 
 test('a tool call is a card, takes its result, and the model answers from it', async ({ page }) => {

@@ -28,8 +28,8 @@ test('dark and light follow the system, can be chosen, and the choice is kept', 
 test('on a phone the chat works with a bottom bar and sheets', async ({ page }) => {
   await page.setViewportSize(PHONE);
   await openAsAdmin(page, { parameters: { thinking: true } });
-  await askAndWait(page, 'How do I log in?');
-  await expect(replies(page)).toContainText('e-mail address and password');
+  await askAndWait(page, 'What is MLX Manager?');
+  await expect(replies(page)).toContainText('large language models');
   const bar = await page.getByRole('navigation', { name: 'Places' }).boundingBox();
   expect(bar?.y).toBeGreaterThan(PHONE.height - 80);
   const edges = await page
