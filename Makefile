@@ -188,8 +188,14 @@ lock: ## refresh the pinned requirements (needs uv)
 	@$(UV) pip compile --group guide -c backend/requirements/runtime.txt --universal \
 	  --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet \
 	  -o backend/requirements/guide.txt > /dev/null
+	@# instructor caps jiter and rich below what the openai SDK and typer of today want; litellm and
+	@# langchain-core each want the certificates of the day they were made
+	@printf 'certifi\njiter>=0.19\nrich>=15\n' | $(UV) pip compile --group conformance --override - --upgrade \
+	  --prerelease disallow --universal --python-version 3.11 --no-emit-index-url --no-header \
+	  --no-annotate --quiet -o backend/requirements/conformance.txt > /dev/null
 
 clean: ## remove everything that make made
 	@rm -rf $(VENV) $(GUIDE_VENV) .make dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  backend/tests/conformance/.venv backend/tests/conformance/node_modules \
 	  $(STATIC) frontend/node_modules frontend/.svelte-kit frontend/test-results frontend/playwright-report
 	@find backend -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -50,7 +50,7 @@ class GrammarByteTokenizer(ByteTokenizer):
 
 def call(name: str, **arguments: Any) -> str:
     """A tool call as the scripted tokenizer's family writes it."""
-    body = json.dumps({"name": name, "arguments": arguments})
+    body = json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False)
     return f"<tool_call>\n{body}\n</tool_call>"
 
 

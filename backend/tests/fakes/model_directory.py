@@ -38,10 +38,15 @@ def write_model(
 
 def write_cached_model(cache: Path, model_id: ModelId, *, weights_bytes: int = 16) -> Path:
     """The same in the layout of the Hugging Face cache."""
+    return write_model(snapshot_folder(cache, model_id), weights_bytes=weights_bytes)
+
+
+def snapshot_folder(cache: Path, model_id: ModelId) -> Path:
+    """Where the Hugging Face cache keeps a model's files; the folder itself is not made."""
     folder = cache / f"models--{model_id.replace('/', '--')}"
     (folder / "refs").mkdir(parents=True, exist_ok=True)
     (folder / "refs" / "main").write_text("abc", encoding="utf-8")
-    return write_model(folder / "snapshots" / "abc", weights_bytes=weights_bytes)
+    return folder / "snapshots" / "abc"
 
 
 def _write(file: Path, content: object) -> None:

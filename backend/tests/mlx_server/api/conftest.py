@@ -3,7 +3,6 @@
 import socket
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.main import create_app
 from tests.fakes.embedding_models import make_embedder, make_encoder, make_judge
+from tests.fakes.model_directory import snapshot_folder
 from tests.fakes.tiny_models import make_model
 
 RANDOM_MODEL = ModelId("tiny/random")
@@ -25,10 +25,10 @@ RANKER = ModelId("tiny/ranker")
 def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its ``/v1``. One server for all tests: loading a model costs more than most of them."""
     cache = tmp_path_factory.mktemp("hub")
-    make_model(_snapshot(cache, RANDOM_MODEL), rope_theta=1e4)
-    make_embedder(_snapshot(cache, EMBEDDER))
-    make_judge(_snapshot(cache, JUDGE), yes=121, no=110)
-    make_encoder(_snapshot(cache, RANKER), ranks=True)
+    make_model(snapshot_folder(cache, RANDOM_MODEL), rope_theta=1e4)
+    make_embedder(snapshot_folder(cache, EMBEDDER))
+    make_judge(snapshot_folder(cache, JUDGE), yes=121, no=110)
+    make_encoder(snapshot_folder(cache, RANKER), ranks=True)
     settings = MLXServerSettings(
         hf_cache_path=cache, max_memory_gb=4, prefix_cache_mb=64, completion_batch_size=24
     )
@@ -51,10 +51,3 @@ def real(real_url: str) -> Iterator[httpx.Client]:
     """A plain HTTP client of the real engine."""
     with httpx.Client(base_url=real_url, timeout=120) as http:
         yield http
-
-
-def _snapshot(cache: Path, model_id: ModelId) -> Path:
-    folder = cache / f"models--{model_id.replace('/', '--')}"
-    (folder / "refs").mkdir(parents=True)
-    (folder / "refs" / "main").write_text("abc", encoding="utf-8")
-    return folder / "snapshots" / "abc"
