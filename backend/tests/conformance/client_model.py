@@ -7,7 +7,7 @@ from tests.fakes.engine import ScriptedEngine
 from tests.fakes.script import Script
 
 JOKE = {"setup": "Why do cats sit on keyboards?", "punchline": "To keep an eye on the mouse."}
-SHORT_JOKE = json.dumps({**JOKE, "punchline": "Mice."})
+SHORT_JOKE = {**JOKE, "punchline": "Mice."}
 CITIES = [{"city": "Oslo", "kind": "capital"}, {"city": "Bergen", "kind": "port"}]
 
 
@@ -21,7 +21,9 @@ def teach_clients(engine: ScriptedEngine) -> None:
     engine.tokenizer = GrammarByteTokenizer()
     engine.context_length = 32768
     answers = {
-        "make it shorter": SHORT_JOKE,
+        "<|im_start|>tool\nValidation Error": call("ShortJoke", **SHORT_JOKE),
+        "make it shorter": json.dumps(SHORT_JOKE),
+        '"name": "ShortJoke"': call("ShortJoke", **JOKE),
         "Name two cities.": call("IterableCity", tasks=CITIES),
         "What is 3 + 4": call("my_adder_tool", a=3, b=4),
         "<|im_start|>tool\n": "There you are.",

@@ -17,7 +17,7 @@ ASKED: Any = {
     "response_model": City,
     "max_retries": 0,
 }
-ENFORCED = [Mode.TOOLS, Mode.TOOLS_STRICT, Mode.JSON_SCHEMA]
+ENFORCED = [Mode.TOOLS, Mode.JSON_SCHEMA]
 """With these the server must hold any model to the schema; the guide is one that would not."""
 
 
@@ -53,9 +53,7 @@ async def test_an_object_comes_from_the_asynchronous_client() -> None:
 
 def test_an_object_comes_from_messages() -> None:
     client = anthropic.Anthropic(base_url=URL, api_key=KEY, max_retries=0)
-    city = instructor.from_anthropic(client, mode=Mode.ANTHROPIC_TOOLS).create(
-        **ASKED, max_tokens=200
-    )
+    city = instructor.from_anthropic(client, mode=Mode.TOOLS).create(**ASKED, max_tokens=200)
     assert isinstance(city, City)
 
 
@@ -88,7 +86,7 @@ def test_an_object_comes_from_a_model_that_understands(mode: Mode) -> None:
 
 def test_an_object_comes_as_json_from_messages() -> None:
     client = anthropic.Anthropic(base_url=SCRIPTED_URL, api_key=ANY_KEY, max_retries=0)
-    asking = instructor.from_anthropic(client, mode=Mode.ANTHROPIC_JSON)
+    asking = instructor.from_anthropic(client, mode=Mode.JSON)
     assert "cats" in asking.create(**JOKE, max_tokens=900).setup
 
 

@@ -87,7 +87,9 @@ def test_a_tool_is_called_and_its_result_understood(where: dict[str, Any]) -> No
 def test_reasoning_is_told_apart(where: dict[str, Any], streamed: bool) -> None:
     messages = [{"role": "user", "content": "Think it through: 17 times 23?"}]
     asked = {**ASKED, **scripted(where), "max_tokens": 3000, "messages": messages}
-    reply = litellm.completion(**asked, reasoning_effort="low", stream=streamed)
+    if where is OPENAI:  # to Anthropic it sends this only for models that it knows by name
+        asked["reasoning_effort"] = "low"
+    reply = litellm.completion(**asked, stream=streamed)
     if streamed:
         reply = litellm.stream_chunk_builder(list(reply))
     message = reply.choices[0].message
