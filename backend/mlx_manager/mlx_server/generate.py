@@ -29,7 +29,7 @@ from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.grammar import compiler
 from mlx_manager.mlx_server.output.logprobs import LogprobStage
-from mlx_manager.mlx_server.output.reasoning_budget import with_budget
+from mlx_manager.mlx_server.output.reasoning_budget import budget_tokens, with_budget
 from mlx_manager.mlx_server.output.tool_grammar import answer_grammar
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
@@ -109,7 +109,8 @@ async def _grammar(
             opens_reasoning=opens,
             may_reason=request.template_kwargs.get("enable_thinking") is True,
         )
-    return with_budget(handle.tokenizer, grammar, request.reasoning_budget, opens_reasoning=opens)
+    budget = budget_tokens(request, built.max_tokens)
+    return with_budget(handle.tokenizer, grammar, budget, opens_reasoning=opens)
 
 
 def _spec(

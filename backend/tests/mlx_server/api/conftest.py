@@ -16,6 +16,7 @@ from tests.fakes.model_directory import snapshot_folder
 from tests.fakes.tiny_models import make_model
 
 RANDOM_MODEL = ModelId("tiny/random")
+THINKER = ModelId("tiny/thinker")
 EMBEDDER = ModelId("tiny/embedder")
 JUDGE = ModelId("tiny/judge")
 RANKER = ModelId("tiny/ranker")
@@ -26,6 +27,7 @@ def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Its ``/v1``. One server for all tests: loading a model costs more than most of them."""
     cache = tmp_path_factory.mktemp("hub")
     make_model(snapshot_folder(cache, RANDOM_MODEL), rope_theta=1e4)
+    make_model(snapshot_folder(cache, THINKER), seed=3, thinks=True)
     make_embedder(snapshot_folder(cache, EMBEDDER))
     make_judge(snapshot_folder(cache, JUDGE), yes=121, no=110)
     make_encoder(snapshot_folder(cache, RANKER), ranks=True)

@@ -36,11 +36,9 @@ def decode_messages(
     """
     wanted = read_body(MessagesBody, body)
     thinking = read_thinking(wanted.thinking, wanted.output_config)
-    budget = thinking.budget_tokens
     request = replace(
         _read_prompt(wanted, request_id, caller),
-        # One that max_tokens keeps anyway (Claude Code's is one less) is not worth watching.
-        reasoning_budget=None if budget is None or budget >= wanted.max_tokens - 1 else budget,
+        reasoning_budget=thinking.budget_tokens,
         sampling=_read_sampling(wanted),
         max_tokens=wanted.max_tokens,
         stop=_read_stops(wanted.stop_sequences),
@@ -77,6 +75,7 @@ def _read_prompt(wanted: CountBody, request_id: RequestId, caller: Principal) ->
         tools=toolset.tools,
         tool_choice=toolset.choice,
         template_kwargs=thinking.template_kwargs,
+        effort=thinking.effort,
         continues=_begins_answer(turns),
     )
 
