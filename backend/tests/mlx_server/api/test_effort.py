@@ -1,6 +1,5 @@
 """How hard to think, over HTTP: a script that would rather think, and a model that only can."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -89,25 +88,18 @@ async def test_without_an_effort_nothing_is_watched(
     assert [spec.grammar for spec in server.engine.specs] == [None, None]
 
 
-@pytest.fixture
-def sdk(real_url: str) -> Iterator[openai.OpenAI]:
-    """A client of the real engine."""
-    with openai.OpenAI(base_url=real_url, api_key="x", max_retries=0) as client:
-        yield client
-
-
 @pytest.mark.parametrize(
     ("effort", "most"), [("low", 60), ("medium", 60), ("high", 96), ("xhigh", 114)]
 )
 def test_a_model_that_would_think_for_ever_answers(
-    sdk: openai.OpenAI, effort: Any, most: int
+    real_sdk: openai.OpenAI, effort: Any, most: int
 ) -> None:
     """Its template opens the block, and a bias keeps it from closing that by itself."""
     asked: dict[str, Any] = {"model": THINKER, "messages": HI, "max_tokens": 120, "seed": 5}
     asked["logit_bias"] = {str(THINK_END_ID): -100}
-    free = sdk.chat.completions.create(**asked, extra_body={"ignore_eos": True})
+    free = real_sdk.chat.completions.create(**asked, extra_body={"ignore_eos": True})
     assert not free.choices[0].message.content
-    answer = sdk.chat.completions.create(
+    answer = real_sdk.chat.completions.create(
         **asked, reasoning_effort=effort, extra_body={"ignore_eos": True}
     )
     assert answer.choices[0].message.content
@@ -118,8 +110,8 @@ def test_a_model_that_would_think_for_ever_answers(
     assert answer.usage.completion_tokens == 120
 
 
-def test_no_effort_at_all_is_no_thought_at_all(sdk: openai.OpenAI) -> None:
-    answer = sdk.responses.create(
+def test_no_effort_at_all_is_no_thought_at_all(real_sdk: openai.OpenAI) -> None:
+    answer = real_sdk.responses.create(
         model=THINKER,
         input="Hi",
         max_output_tokens=40,
