@@ -88,6 +88,9 @@ class ScriptedStream:
             if self._interrupted.done():
                 yield self._cancelled()
                 return
+        if self._interrupted.done():
+            yield self._cancelled()
+            return
         self._sampled += 1
         yield self._ended(EndReason.STOP)
 
