@@ -1,5 +1,6 @@
 """A Mac's wired limit, with Metal's part told by a ledger: this machine has none."""
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from tests.mlx_server.engine.sequences import ask
 backend.prepare()
 
 import mlx.core as mx  # noqa: E402  (after OpenBLAS)
-import mlx_lm.generate  # noqa: E402
 
+GENERATION = importlib.import_module("mlx_lm.generate")  # the package has a function of that name
 pytestmark = pytest.mark.anyio
 RECOMMENDED = 12_000_000_000
 
@@ -31,7 +32,7 @@ def wired(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(mx, "set_wired_limit", set_limit)
     monkeypatch.setattr(memory, "recommended_bytes", lambda: RECOMMENDED)
     monkeypatch.setattr(
-        mlx_lm.generate, "maybe_set_recommended_wired_limit", lambda: set_limit(RECOMMENDED)
+        GENERATION, "maybe_set_recommended_wired_limit", lambda: set_limit(RECOMMENDED)
     )
     return limits
 
