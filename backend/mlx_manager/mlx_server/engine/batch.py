@@ -143,8 +143,6 @@ class SequenceBatch:
             prefill_batch_size=limits.prefill_batch_size,
             prefill_step_size=limits.prefill_step_size,
         )
-        # Nor take back the wired limit when this model leaves: others go on under it.
-        self._generator._old_wired_limit = None
         prompts = _Prompts.empty(model, None, limits.prefill_step_size)
         prompts.states = self._states
         self._generator._prompt_batch = prompts

@@ -48,8 +48,8 @@ def set_memory_limit(limit_bytes: int) -> None:
 def wire_memory() -> None:
     """On a Mac, keep what models use resident, up to the GPU's recommended working set.
 
-    For the process's life: set by each model for itself and taken back when it leaves, the limit
-    would be gone for those that stay (mlx-lm's ``BatchGenerator`` does that).
+    Before the first model: mlx-lm's ``BatchGenerator`` sets it for each model and puts back what
+    it found when that model leaves, which for the first would be nothing, for all that stay.
     https://ml-explore.github.io/mlx/build/html/python/_autosummary/mlx.core.set_wired_limit.html
     """
     import mlx.core as mx  # noqa: PLC0415
