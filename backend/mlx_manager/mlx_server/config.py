@@ -31,6 +31,7 @@ class MLXServerSettings(BaseSettings):
     max_memory_percent: int = Field(default=80, ge=1, le=100)
     max_models: int = Field(default=4, ge=1)
     idle_unload_seconds: float = Field(default=1800.0, ge=0, description="0 keeps models")
+    load_wait_seconds: float = Field(default=300.0, ge=0, description="then 503; 0 waits on")
 
     default_max_tokens: int = Field(default=4096, ge=1)
     completion_batch_size: int = Field(default=32, ge=1)

@@ -19,8 +19,9 @@ from mlx_manager.mlx_server.core.events import (
     ToolCallDelta,
     Usage,
 )
+from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
+from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
@@ -29,18 +30,18 @@ from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.grammar import compiler
 from mlx_manager.mlx_server.output.logprobs import LogprobStage
-from mlx_manager.mlx_server.output.reasoning_budget import with_budget
+from mlx_manager.mlx_server.output.reasoning_budget import budget_tokens, with_budget
 from mlx_manager.mlx_server.output.tool_grammar import answer_grammar
 from mlx_manager.mlx_server.prompt.build import BuiltPrompt, build_prompt
 
 
 async def generate(
-    request: GenerationRequest, pool: ModelPoolManager
+    request: GenerationRequest, pool: ModelPoolManager, halt: Halt | None = None
 ) -> AsyncGenerator[GenerationEvent, None]:
     """Yield deltas and then exactly one ``Finished``, or raise exactly one ``InferenceError``.
 
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
-    further await.
+    further await; ``halt`` ends it with its ``Finished``.
     """
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
@@ -53,7 +54,7 @@ async def generate(
         logprobs = LogprobStage(lease.handle.tokenizer)
         fed = 0
         # Nothing may come between: from here on the sequence must be cancelled.
-        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
+        stream = _submit(pool, _spec(lease.handle, request, built, grammar), halt)
         try:
             async for item in stream:
                 if isinstance(item, Tokens):
@@ -109,7 +110,8 @@ async def _grammar(
             opens_reasoning=opens,
             may_reason=request.template_kwargs.get("enable_thinking") is True,
         )
-    return with_budget(handle.tokenizer, grammar, request.reasoning_budget, opens_reasoning=opens)
+    budget = budget_tokens(request, built.max_tokens)
+    return with_budget(handle.tokenizer, grammar, budget, opens_reasoning=opens)
 
 
 def _spec(
@@ -126,6 +128,13 @@ def _spec(
         top_logprobs=request.top_logprobs,
         grammar=grammar,
     )
+
+
+def _submit(pool: ModelPoolManager, spec: SequenceSpec, halt: Halt | None) -> TokenStream:
+    stream = pool.engine.submit(spec)
+    if halt is not None:
+        halt.listen(stream.cancel)
+    return stream
 
 
 def _assembler(

@@ -110,6 +110,7 @@ def _make_pool(settings: MLXServerSettings) -> ModelPoolManager:
         idle_seconds=settings.idle_unload_seconds,
         default_max_tokens=settings.default_max_tokens,
         float32=backend.is_linux_cpu(),
+        load_wait_seconds=settings.load_wait_seconds,
     )
     return ModelPoolManager(engine, Catalog(settings.hf_cache_path), limits)
 

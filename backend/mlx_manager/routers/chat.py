@@ -11,7 +11,13 @@ from mlx_manager.schemas.conversation import (
     ConversationReply,
     ConversationUpdate,
 )
-from mlx_manager.schemas.message import MessageCreate, MessageReply, TurnReply
+from mlx_manager.schemas.message import (
+    MessageCreate,
+    MessageReply,
+    ResultsCreate,
+    ResultsReply,
+    TurnReply,
+)
 from mlx_manager.schemas.page import Page
 
 router = APIRouter(prefix="/api/chat/conversations", tags=["chat"], responses=error_replies(401))
@@ -79,6 +85,22 @@ async def create_message(
     """Say something, or give a tool's result; the reply begins, and goes on without watchers."""
     turn = await services.replies.start(user, conversation_id, body, name)
     return TurnReply(
-        message=MessageReply.model_validate(turn.message),
+        message=MessageReply.model_validate(turn.messages[0]),
+        reply=MessageReply.model_validate(turn.reply),
+    )
+
+
+@router.post("/{conversation_id}/results", status_code=202, responses=error_replies(404, 409, 503))
+async def create_results(
+    services: Services,
+    user: CurrentUser,
+    name: RequestName,
+    conversation_id: str,
+    body: ResultsCreate,
+) -> ResultsReply:
+    """Give the results of several tool calls at once; one reply to all of them begins."""
+    turn = await services.replies.start(user, conversation_id, body, name)
+    return ResultsReply(
+        messages=[MessageReply.model_validate(each) for each in turn.messages],
         reply=MessageReply.model_validate(turn.reply),
     )

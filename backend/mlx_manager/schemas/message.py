@@ -1,5 +1,6 @@
 """Messages as ``/api/chat`` shows and takes them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -89,14 +90,24 @@ class ToolSpec(BaseModel):
     function: FunctionSpec
 
 
-class MessageCreate(BaseModel):
-    """A new turn, which starts a reply. Sampling left out takes the server's defaults."""
+Content = Annotated[str, Field(max_length=4_000_000)]
+CallId = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a new turn."""
+
+    role: Role
+    content: str
+    tool_call_id: str | None = None
+
+
+class ReplyOptions(BaseModel):
+    """How the reply to a new turn is to be made. Sampling left out takes the server's defaults."""
 
     model_config = ConfigDict(extra="forbid")
 
-    content: Annotated[str, Field(max_length=4_000_000)]
-    role: Literal["user", "tool"] = "user"
-    tool_call_id: Annotated[str, Field(max_length=200)] | None = None
     model: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     thinking: bool | None = None
     tools: Annotated[list[ToolSpec], Field(max_length=128)] = []
@@ -104,6 +115,19 @@ class MessageCreate(BaseModel):
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+
+
+class MessageCreate(ReplyOptions):
+    """A new turn, which starts a reply."""
+
+    content: Content
+    role: Literal["user", "tool"] = "user"
+    tool_call_id: CallId | None = None
+
+    @property
+    def said(self) -> list[Said]:
+        """The turn's one message."""
+        return [Said(Role(self.role), self.content, self.tool_call_id)]
 
     @model_validator(mode="after")
     def _say_something(self) -> Self:
@@ -114,8 +138,41 @@ class MessageCreate(BaseModel):
         return self
 
 
+class ToolResult(BaseModel):
+    """What the tool returned to one call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tool_call_id: CallId
+    content: Content
+
+
+class ResultsCreate(ReplyOptions):
+    """The results of several calls, which start one reply."""
+
+    results: Annotated[list[ToolResult], Field(min_length=1, max_length=128)]
+
+    @property
+    def said(self) -> list[Said]:
+        """A message each, in their order."""
+        return [Said(Role.TOOL, result.content, result.tool_call_id) for result in self.results]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len({result.tool_call_id for result in self.results}) < len(self.results):
+            raise ValueError("two results answer one tool_call_id; give each call one")
+        return self
+
+
 class TurnReply(BaseModel):
     """What a new turn made: the message as kept, and the reply that has begun."""
 
     message: MessageReply
+    reply: MessageReply
+
+
+class ResultsReply(BaseModel):
+    """What several results made: a message each as kept, and the one reply that has begun."""
+
+    messages: list[MessageReply]
     reply: MessageReply

@@ -14,7 +14,7 @@ from mlx_manager.db.messages import Message
 from mlx_manager.errors import NotFound, UnknownToolCall
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.schemas.conversation import ConversationCreate, ConversationUpdate
-from mlx_manager.schemas.message import MessageCreate, MessageStatus, Role
+from mlx_manager.schemas.message import MessageStatus, Role, Said
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 
 UNTITLED = "New chat"
@@ -32,9 +32,9 @@ _REPLY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as it was kept: the message, the reply to be written, and all before the reply."""
+    """A turn as it was kept: what was said, the reply to be written, and all before the reply."""
 
-    message: Message
+    messages: Sequence[Message]
     reply: Message
     history: Sequence[Message]
 
@@ -118,7 +118,9 @@ class ChatService:
             raise NotFound("There is no such message; it may have been deleted.")
         return message
 
-    async def begin_turn(self, user_id: str, conversation_id: str, create: MessageCreate) -> Turn:
+    async def begin_turn(
+        self, user_id: str, conversation_id: str, said: Sequence[Said], model: str | None
+    ) -> Turn:
         """Keep a turn and the empty reply to it. Raises ``NotFound``, ``UnknownToolCall``.
 
         The caller knows that no reply of this conversation runs: one that is still marked so was
@@ -128,29 +130,26 @@ class ChatService:
             conversation = await _owned(session, user_id, conversation_id)
             await _settle(session, conversation_id)
             earlier = await _turns(session, conversation_id)
-            if create.role == "tool":
-                _require_call(earlier, create.tool_call_id)
-            conversation.model = create.model or conversation.model
+            for each in said:
+                if each.role is Role.TOOL:
+                    _require_call(earlier, each.tool_call_id)
+            conversation.model = model or conversation.model
             conversation.updated_at = utc_now()
             if conversation.title == UNTITLED and not earlier:
-                conversation.title = title_of(create.content)
+                conversation.title = title_of(said[0].content)
             position = earlier[-1].position + 1 if earlier else 0
-            message = Message(
-                conversation_id=conversation_id,
-                position=position,
-                role=Role(create.role),
-                content=create.content,
-                tool_call_id=create.tool_call_id,
-            )
+            messages = [
+                _message(conversation_id, position + at, each) for at, each in enumerate(said)
+            ]
             reply = Message(
                 conversation_id=conversation_id,
-                position=position + 1,
+                position=position + len(messages),
                 role=Role.ASSISTANT,
                 status=MessageStatus.STREAMING,
                 model=conversation.model,
             )
-            session.add_all([conversation, message, reply])
-        return Turn(message, reply, [*earlier, message])
+            session.add_all([conversation, *messages, reply])
+        return Turn(messages, reply, [*earlier, *messages])
 
     async def save_reply(self, reply: Message) -> None:
         """Bring a reply's row up to date; one that was deleted meanwhile stays deleted."""
@@ -171,6 +170,16 @@ def title_of(content: str) -> str:
         return line
     head, space, _ = line[: _TITLE_LENGTH + 1].rpartition(" ")
     return (head if space else line[:_TITLE_LENGTH]).rstrip(" ,.;:") + "…"
+
+
+def _message(conversation_id: str, position: int, said: Said) -> Message:
+    return Message(
+        conversation_id=conversation_id,
+        position=position,
+        role=said.role,
+        content=said.content,
+        tool_call_id=said.tool_call_id,
+    )
 
 
 async def _owned(session: AsyncSession, user_id: str, conversation_id: str) -> Conversation:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.models.status import PoolStatus
@@ -15,6 +16,6 @@ class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
     raises ``ModelNotFound``); ``status`` is a snapshot of the pool."""
 
-    generate: Callable[[GenerationRequest], AsyncIterator[GenerationEvent]]
+    generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]

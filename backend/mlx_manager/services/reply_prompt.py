@@ -9,12 +9,12 @@ from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.core.request import Message as PromptMessage
 from mlx_manager.mlx_server.core.request import ToolCall as PromptToolCall
-from mlx_manager.schemas.message import MessageCreate, MessageStatus, Role
+from mlx_manager.schemas.message import MessageStatus, ReplyOptions, Role
 from mlx_manager.services.chat_service import Turn
 
 
 def reply_request(
-    asked: MessageCreate,
+    asked: ReplyOptions,
     turn: Turn,
     principal: Principal,
     request_id: str,

@@ -11,7 +11,13 @@ from mlx_manager.errors import ReplyRunning, ShuttingDown
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.errors import InferenceError
-from mlx_manager.schemas.message import MessageCreate, MessageError, MessageReply, MessageStatus
+from mlx_manager.schemas.message import (
+    MessageCreate,
+    MessageError,
+    MessageReply,
+    MessageStatus,
+    ResultsCreate,
+)
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
 from mlx_manager.services.chat_service import ChatService, Turn
 from mlx_manager.services.inference import Inference
@@ -21,7 +27,10 @@ from mlx_manager.services.sampling_defaults import sampling_defaults
 from mlx_manager.services.v1_authenticator import user_principal
 
 logger = logging.getLogger(__name__)
+NewTurn = MessageCreate | ResultsCreate
 CHECKPOINT_SECONDS = 2.0
+STOP_SECONDS = 2.0
+"""How long a stopped reply may take to say what it took: a step, and a long one of a prompt."""
 
 
 class ReplyService:
@@ -41,7 +50,7 @@ class ReplyService:
         return len(self._running)
 
     async def start(
-        self, user: User, conversation_id: str, create: MessageCreate, request_id: str
+        self, user: User, conversation_id: str, create: NewTurn, request_id: str
     ) -> Turn:
         """Keep a turn and begin the reply to it.
 
@@ -54,7 +63,7 @@ class ReplyService:
             raise ReplyRunning("A reply is still being written; wait for its end or stop it.")
         self._starting.add(conversation_id)
         try:
-            turn = await self._chat.begin_turn(user.id, conversation_id, create)
+            turn = await self._chat.begin_turn(user.id, conversation_id, create.said, create.model)
             defaults = await asyncio.to_thread(self._defaults_of, turn.model)
             request = reply_request(create, turn, user_principal(user), request_id, defaults)
             self._begin(turn, user, request)
@@ -80,7 +89,9 @@ class ReplyService:
         if (reply := self._running.get(conversation_id)) is not None:
             writer = self._writers[conversation_id]
             reply.stop()
-            await asyncio.wait({writer})
+            if (await asyncio.wait({writer}, timeout=STOP_SECONDS))[1]:
+                reply.abort()
+                await asyncio.wait({writer})
 
     async def stop_user(self, user_id: str) -> None:
         """End every reply of one user."""
@@ -92,7 +103,7 @@ class ReplyService:
         """Begin nothing more, and end everything that runs; watchers get their ``done``."""
         self._closing = True
         for reply in self._running.values():
-            reply.stop()
+            reply.abort()
         if self._writers:
             await asyncio.wait(set(self._writers.values()))
 
@@ -117,10 +128,10 @@ class ReplyService:
         self._running[conversation_id] = reply
         self._writers[conversation_id] = asyncio.create_task(self._write(reply, reply.walk))
         if self._closing:
-            reply.stop()
+            reply.abort()
 
     async def _walk(self, reply: RunningReply, request: GenerationRequest) -> None:
-        events = self._inference.generate(request)
+        events = self._inference.generate(request, reply.halt)
         try:
             async for event in events:
                 reply.publish(event)

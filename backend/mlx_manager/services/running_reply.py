@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 
 from mlx_manager.db.messages import Message
 from mlx_manager.mlx_server.core.events import GenerationEvent, PromptProgress
+from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.schemas.message import MessageError, MessageReply, MessageStatus
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
 from mlx_manager.services.reply_draft import ReplyDraft, usage_of
@@ -22,6 +23,7 @@ class RunningReply:
         self.message = message
         self.user_id = user_id
         self.walk: asyncio.Task[None] | None = None
+        self.halt = Halt()
         self.ended = asyncio.Event()
         self._draft = ReplyDraft()
         self._bell = asyncio.Event()
@@ -42,7 +44,12 @@ class RunningReply:
         self._ring()
 
     def stop(self) -> None:
-        """Ask the writer to end; what has come is kept."""
+        """Ask the writer to end; what has come is kept, with what it took."""
+        if self._draft.finished is None and not self.halt.ask():
+            self.abort()
+
+    def abort(self) -> None:
+        """End the writer at once; what has come is kept, and nobody says what it took."""
         if self.walk is not None:
             self.walk.cancel()
 
@@ -58,11 +65,12 @@ class RunningReply:
         message, finished = self.current(), self._draft.finished
         if error is not None:
             message.status, message.error = MessageStatus.FAILED, error
-        elif finished is None:
+        elif finished is None or self.halt.asked:
             message.status = MessageStatus.STOPPED
         else:
             message.status = MessageStatus.COMPLETE
             message.finish_reason = finished.reason.value
+        if finished is not None:
             message.usage = usage_of(finished, self._first_delta)
         return message
 

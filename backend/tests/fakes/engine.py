@@ -1,6 +1,7 @@
 """``core.ports.EnginePort`` that follows a script: for exact output and for faults on command."""
 
 import asyncio
+from array import array
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from mlx_manager.mlx_server.core.events import Timing
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import EngineStatus, LoadSpec, SequenceSpec
+from mlx_manager.mlx_server.core.ports import EngineStatus, Grammar, LoadSpec, SequenceSpec
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, StreamItem, Tokens
 from mlx_manager.mlx_server.errors import EngineFailed, InferenceError
 from tests.fakes.script import Fail, Forever, Prefill, Say, SayIds, Script, WaitFor
@@ -77,7 +78,7 @@ class ScriptedStream:
             if not isinstance(item, Tokens):
                 yield item
                 continue
-            ids = item.ids[: self._spec.max_tokens - self._sampled]
+            ids = self._ruled(item.ids[: self._spec.max_tokens - self._sampled])
             self._sampled += len(ids)
             if ids:
                 yield Tokens(ids, self._logprobs(ids))
@@ -87,8 +88,16 @@ class ScriptedStream:
             if self._interrupted.done():
                 yield self._cancelled()
                 return
+        if self._interrupted.done():
+            yield self._cancelled()
+            return
         self._sampled += 1
         yield self._ended(EndReason.STOP)
+
+    def _ruled(self, ids: tuple[int, ...]) -> tuple[int, ...]:
+        """What the grammar makes of the script: the first token it allows for one it does not."""
+        grammar = self._spec.grammar
+        return ids if grammar is None else tuple(_allowed(grammar, token) for token in ids)
 
     def _logprobs(self, ids: tuple[int, ...]) -> tuple[TokenLogprob, ...]:
         """Every token as likely as the next; its rivals are the ids that follow it."""
@@ -143,6 +152,15 @@ class ScriptedStream:
             waiter.cancel()
         if self._interrupted.done() and (error := self._interrupted.result()) is not None:
             raise error
+
+
+def _allowed(grammar: Grammar, wanted: int) -> int:
+    words = array("i", [-1] * (ByteTokenizer().vocabulary_size // 32 + 1))
+    grammar.fill_mask(memoryview(words))
+    candidates = (wanted, *range(len(words) * 32))
+    token = next(t for t in candidates if words[t // 32] >> t % 32 & 1)
+    grammar.consume(token)
+    return token
 
 
 class ScriptedEngine:

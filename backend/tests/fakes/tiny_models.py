@@ -54,10 +54,24 @@ CHAT_TEMPLATE = (
     "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}"
     "{% if add_generation_prompt %}assistant:{% endif %}"
 )
+THINK_END_ID = 258
+THINKING_TEMPLATE = CHAT_TEMPLATE.replace(
+    "assistant:", "assistant:{% if enable_thinking | default(true) %}<think>\n{% endif %}"
+)
 
 
-def make_model(folder: Path, architecture: str = "qwen3", *, seed: int = 0, **config: Any) -> Path:
-    """Write a whole model directory with random weights; every byte is a token, 256 ends."""
+def make_model(
+    folder: Path,
+    architecture: str = "qwen3",
+    *,
+    seed: int = 0,
+    thinks: bool = False,
+    **config: Any,
+) -> Path:
+    """Write a whole model directory with random weights; every byte is a token, 256 ends.
+
+    ``thinks``: think markers are tokens too, and the template begins the answer with the first.
+    """
     backend.prepare()
     import mlx.core as mx  # noqa: PLC0415  (after OpenBLAS)
     from mlx.utils import tree_flatten  # noqa: PLC0415
@@ -75,21 +89,21 @@ def make_model(folder: Path, architecture: str = "qwen3", *, seed: int = 0, **co
     folder.mkdir(parents=True, exist_ok=True)
     mx.save_safetensors(str(folder / "model.safetensors"), weights)
     (folder / "config.json").write_text(json.dumps(full))
-    _write_tokenizer(folder, full["max_position_embeddings"])
+    _write_tokenizer(folder, full["max_position_embeddings"], thinks=thinks)
     return folder
 
 
-def _write_tokenizer(folder: Path, context_length: int) -> None:
+def _write_tokenizer(folder: Path, context_length: int, *, thinks: bool) -> None:
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer = Tokenizer(models.BPE(vocab={c: i for i, c in enumerate(alphabet)}, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(["<eos>"])
+    tokenizer.add_special_tokens(["<eos>", "<think>", "</think>"] if thinks else ["<eos>"])
     tokenizer.save(str(folder / "tokenizer.json"))
     settings = {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "eos_token": "<eos>",
         "model_max_length": context_length,
-        "chat_template": CHAT_TEMPLATE,
+        "chat_template": THINKING_TEMPLATE if thinks else CHAT_TEMPLATE,
     }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings))

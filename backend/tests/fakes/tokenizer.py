@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from mlx_manager.mlx_server.core.model import TemplateNames
+
 IM_START, IM_END = "<|im_start|>", "<|im_end|>"
 THINK_START, THINK_END = "<think>", "</think>"
 CALL_START, CALL_END = "<tool_call>", "</tool_call>"
@@ -86,6 +88,10 @@ class ByteTokenizer:
             detokenizer.add_token(token_id)
         detokenizer.finalize()
         return detokenizer.last_segment
+
+    @property
+    def template_names(self) -> TemplateNames:
+        return TemplateNames(frozenset({"messages", "tools", "enable_thinking"}))
 
     def token_bytes(self, token_id: int) -> bytes:
         return bytes([token_id]) if token_id < 256 else _SPECIALS[token_id - 256].encode()

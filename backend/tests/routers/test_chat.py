@@ -122,6 +122,55 @@ async def test_a_tool_is_called_and_its_result_answered(manager: Manager) -> Non
     assert (await messages(ada, chat))[-1]["content"] == "Two."
 
 
+async def test_the_results_of_several_calls_start_one_reply(manager: Manager) -> None:
+    ada = await manager.administrator()
+    manager.engine.default = Script.of(CALL + CALL)
+    chat = await begin_chat(ada)
+    calls = (await watched(ada, await say(ada, chat, tools=[ADD])))[-1][1]["message"]["tool_calls"]
+    assert len(calls) == 2
+    manager.engine.default = Script.of("Two and three.")
+    given = [{"tool_call_id": call["id"], "content": f"{at + 2}"} for at, call in enumerate(calls)]
+    asked = len(manager.engine.specs)
+    reply = await ada.post(f"{CHATS}/{chat}/results", json={"results": given, "tools": [ADD]})
+    assert reply.status_code == 202, reply.text
+    turn = reply.json()
+    assert [(m["role"], m["tool_call_id"], m["content"]) for m in turn["messages"]] == [
+        ("tool", result["tool_call_id"], result["content"]) for result in given
+    ]
+    await watched(ada, turn["reply"]["id"])
+    assert len(manager.engine.specs) == asked + 1
+    prompt = manager.engine.tokenizer.decode(manager.engine.specs[-1].prompt.token_ids)
+    assert prompt.index("<|im_start|>tool\n2") < prompt.index("<|im_start|>tool\n3")
+    kept = await messages(ada, chat)
+    assert [m["role"] for m in kept] == ["user", "assistant", "tool", "tool", "assistant"]
+    assert kept[-1]["content"] == "Two and three."
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ([], 422),
+        ([{"tool_call_id": "", "content": "2"}], 422),
+        ([{"tool_call_id": "known", "content": "2"}] * 2, 422),
+        ([{"tool_call_id": "known", "content": "2", "role": "tool"}], 422),
+        ([{"tool_call_id": "known", "content": "2"}, {"tool_call_id": "no", "content": "2"}], 409),
+    ],
+)
+async def test_results_that_do_not_hold_together_are_refused_and_leave_nothing(
+    manager: Manager, results: list[dict[str, str]], status: int
+) -> None:
+    ada = await manager.administrator()
+    manager.engine.default = Script.of(CALL)
+    chat = await begin_chat(ada)
+    [call] = (await watched(ada, await say(ada, chat, tools=[ADD])))[-1][1]["message"]["tool_calls"]
+    for result in results:
+        if result["tool_call_id"] == "known":
+            result["tool_call_id"] = call["id"]
+    reply = await ada.post(f"{CHATS}/{chat}/results", json={"results": results})
+    assert reply.status_code == status, reply.text
+    assert len(await messages(ada, chat)) == 2
+
+
 async def test_a_result_of_a_call_that_nobody_made_is_refused(manager: Manager) -> None:
     ada = await manager.administrator()
     chat = await begin_chat(ada)

@@ -93,6 +93,10 @@ async def test_a_stopped_reply_keeps_its_text_and_stopping_again_changes_nothing
         stopped = (await ada.post(f"/api/chat/messages/{reply_id}/stop")).json()
         last = [event async for event in events][-1]
     assert (stopped["status"], stopped["content"]) == ("stopped", "kept ")
+    assert stopped["usage"]["completion_tokens"] == len("kept ")
+    assert stopped["usage"]["prompt_tokens"] > 0
+    assert stopped["usage"]["tokens_per_second"] == 10  # of the fake's half second
+    assert stopped["finish_reason"] is None
     assert last == ("done", {"message": stopped})
     assert (await ada.post(f"/api/chat/messages/{reply_id}/stop")).json() == stopped
     await manager.engine.until_quiet()

@@ -1,5 +1,6 @@
 """Who may do what: every route with every role, and no route forgotten."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from mlx_manager.main import create_app
+from tests.fakes.script import Script
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
 from tests.routers.talk import begin_chat, say, watched
 
@@ -23,7 +25,10 @@ USER = "/api/auth/users/{user_id}"
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and the status for each role where it is not a success."""
+    """A request, and the status for each role where it is not a success.
+
+    ``{names}`` in the route and the body are the owner's things.
+    """
 
     method: str
     route: str
@@ -56,6 +61,12 @@ CASES = (
     Case("GET", CHAT, OWNER),
     Case("PATCH", CHAT, OWNER, {"title": "Mine now"}),
     Case("POST", CHAT + "/messages", OWNER, {"content": "Hi"}),
+    Case(
+        "POST",
+        CHAT + "/results",
+        OWNER,
+        {"results": [{"tool_call_id": "{call_id}", "content": "2"}]},
+    ),
     Case("DELETE", CHAT, OWNER),
     Case("GET", "/api/chat/messages/{reply_id}/events", OWNER),
     Case("POST", "/api/chat/messages/{reply_id}/stop", OWNER),
@@ -72,12 +83,15 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
     await admin.put(f"/api/auth/users/{disabled_id}", json={"status": "disabled"})
     owner = clients["owner"]
     conversation_id = await begin_chat(owner)
-    reply_id = await say(owner, conversation_id)
-    await watched(owner, reply_id)
+    manager.engine.default = Script.of('<tool_call>{"name": "f", "arguments": {}}</tool_call>')
+    function = {"type": "function", "function": {"name": "f"}}
+    reply_id = await say(owner, conversation_id, tools=[function])
+    reply = (await watched(owner, reply_id))[-1][1]["message"]
     ids = {
         "user_id": (await owner.get("/api/auth/me")).json()["id"],
         "conversation_id": conversation_id,
         "reply_id": reply_id,
+        "call_id": reply["tool_calls"][0]["id"],
         "key_id": (await owner.post("/api/keys", json={"name": "mine"})).json()["id"],
     }
     return clients, ids
@@ -87,9 +101,10 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
 async def test_each_role_gets_what_is_its_own(manager: Manager, case: Case) -> None:
     clients, ids = await people(manager)
     path = case.route.format(**ids)
+    body = json.loads(json.dumps(case.body).replace("{call_id}", ids["call_id"]))
     refused = sorted(ROLES, key=lambda role: role not in case.refused)
     for role in refused:  # those who may do it come last: it may change things
-        reply = await clients[role].request(case.method, path, json=case.body)
+        reply = await clients[role].request(case.method, path, json=body)
         wanted = case.refused.get(role)
         if wanted is None:
             assert reply.is_success, (role, reply.text)

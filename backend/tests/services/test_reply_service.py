@@ -14,6 +14,7 @@ from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
 from mlx_manager.errors import NotFound, ShuttingDown
 from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
+from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import ModelNotFound
@@ -40,12 +41,18 @@ def no_status() -> PoolStatus:
     raise NotImplementedError
 
 
-async def breaks(request: GenerationRequest) -> AsyncIterator[GenerationEvent]:
+async def breaks(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:
     yield TextDelta("half ")
     raise ZeroDivisionError("nobody thought of this")
 
 
-async def never_ends(request: GenerationRequest) -> AsyncIterator[GenerationEvent]:
+async def never_ends(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:
+    yield TextDelta("so far")
+    await asyncio.Event().wait()
+
+
+async def deaf(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:
+    halt.listen(lambda: None)
     yield TextDelta("so far")
     await asyncio.Event().wait()
 
@@ -146,3 +153,16 @@ async def test_anothers_reply_is_not_found_even_while_it_runs(
         await service.start(eve, conversation_id, MessageCreate(content="Hi"), "req_2")
     assert service.running_count == 1
     await service.close()
+
+
+async def test_a_spine_that_does_not_hear_is_ended_all_the_same(
+    database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlx_manager.services.reply_service.STOP_SECONDS", 0.01)
+    chat = ChatService(database)
+    service = ReplyService(chat, Inference(deaf, nowhere, no_status))
+    conversation_id, reply_id = await begin(service, chat, ada)
+    async with asyncio.timeout(5):
+        await service.stop_conversation(conversation_id)
+    kept = await chat.find_message(ada.id, reply_id)
+    assert (kept.status, kept.usage) == (MessageStatus.STOPPED, None)

@@ -148,6 +148,7 @@ export const strings = {
     resultField: (name: string) => `Result of ${name}`,
     resultPlaceholder: 'Paste what the tool returned',
     give: 'Give result',
+    giveAll: (count: number) => `Give ${count} results`,
     waiting: 'Waits for a result',
     answered: 'Answered',
     writing: 'Being written',

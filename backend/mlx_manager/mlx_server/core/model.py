@@ -17,6 +17,15 @@ class Detokenizer(Protocol):
     def last_segment(self) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateNames:
+    """What a chat template asks of its caller: names of arguments, and texts it compares them
+    (or anything else) with."""
+
+    variables: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
 class Tokenizer(Protocol):
     """The part of mlx-lm's ``TokenizerWrapper`` that the loop's rooms use.
 
@@ -45,6 +54,8 @@ class Tokenizer(Protocol):
         """
         ...
 
+    @property
+    def template_names(self) -> TemplateNames: ...
     @property
     def detokenizer(self) -> Detokenizer: ...
     @property

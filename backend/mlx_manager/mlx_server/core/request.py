@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mlx_manager.mlx_server.core.effort import Effort
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 
@@ -87,9 +88,9 @@ class GenerationRequest:
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
     ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
-    ``tools`` the model may call instead. ``reasoning_budget`` is how many tokens of reasoning there
-    may be, None for any number. ``continues`` makes the last message, the assistant's, the
-    beginning of the answer.
+    ``tools`` the model may call instead. ``effort`` is told to the template in its own words and
+    limits the tokens of reasoning; ``reasoning_budget``, where given, is that limit instead.
+    ``continues`` makes the last message, the assistant's, the beginning of the answer.
     """
 
     request_id: RequestId
@@ -107,6 +108,7 @@ class GenerationRequest:
     tool_choice: ToolChoice = ToolChoice()
     template_kwargs: Mapping[str, Any] = field(default_factory=dict)
     grammar: GrammarSpec | None = None
+    effort: Effort | None = None
     reasoning_budget: int | None = None
     continues: bool = False
     top_logprobs: int | None = None

@@ -111,6 +111,8 @@ def _grammar(
     words = np.full((len(rows), -(-logits.shape[-1] // BITS)), -1, dtype=np.int32)
     for index in ruled:
         _rule(rows[index], fed[touched[index]], words[index].data)
+    if (words == -1).all():  # a budget for reasoning that still lasts rules nothing out
+        return logits
     return mx.where(_unpacked(words, logits.shape[-1]), logits, -mx.inf)
 
 

@@ -233,9 +233,10 @@ class Engine:
     def _make_worker(self) -> "Worker":
         backend.prepare()
         from mlx_manager.mlx_server.engine.worker import Worker  # noqa: PLC0415
-        from mlx_manager.mlx_server.utils.memory import set_memory_limit  # noqa: PLC0415
+        from mlx_manager.mlx_server.utils.memory import set_memory_limit, wire_memory  # noqa: PLC0415
 
         set_memory_limit(self._limits.memory_budget_bytes)
+        wire_memory()
         return Worker(self._inbox, self._limits, self._send)
 
     def _send(self, report: "WorkerReport") -> None:

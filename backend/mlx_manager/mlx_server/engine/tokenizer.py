@@ -1,10 +1,12 @@
 """mlx-lm's tokenizer in our terms: the other file an upgrade of it touches."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mlx_manager.mlx_server.core.model import Detokenizer
+from mlx_manager.mlx_server.core.model import Detokenizer, TemplateNames
+from mlx_manager.mlx_server.engine.template_names import read_template_names
 from mlx_manager.mlx_server.engine.vocabulary import grammar_vocabulary
 from mlx_manager.mlx_server.errors import InvalidModel
 
@@ -55,6 +57,16 @@ class TextCodec:
             return self._wrapper.apply_chat_template(list(messages), **kwargs)
         kwargs.setdefault("return_dict", False)
         return self._wrapper._tokenizer.apply_chat_template(list(messages), **kwargs)
+
+    @cached_property
+    def template_names(self) -> TemplateNames:
+        """The arguments that the model's template knows; one that is mlx-lm's own code knows
+        whether to think (``chat_templates/``)."""
+        if self._wrapper._chat_template is not None:
+            return TemplateNames(frozenset({"enable_thinking"}))
+        template = self._wrapper._tokenizer.chat_template
+        named = template.values() if isinstance(template, dict) else (template or "",)
+        return read_template_names(named)
 
     def token_bytes(self, token_id: int) -> bytes:
         """What one token adds to the text; the byte-level alphabets are undone."""

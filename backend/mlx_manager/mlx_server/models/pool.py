@@ -37,13 +37,15 @@ RETRY_SECONDS = 5
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
     """``default_max_tokens`` where a request names none; ``float32`` asks for conversion where
-    it fits (Linux CPU)."""
+    it fits (Linux CPU). ``load_wait_seconds`` is how long a request waits for its model, 0 for
+    as long as it takes."""
 
     budget_bytes: int
     max_models: int
     idle_seconds: float
     default_max_tokens: int = 4096
     float32: bool = False
+    load_wait_seconds: float = 0.0
 
 
 class ModelPoolManager:
@@ -132,6 +134,8 @@ class ModelPoolManager:
 
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
         model: WholeModel | None = None
+        seconds = self._limits.load_wait_seconds
+        deadline = asyncio.get_running_loop().time() + seconds if seconds else None
         if is_path(model_id) and not allow_paths:
             # Resident or not: whoever may not name a path gets the same answer.
             await asyncio.to_thread(self.catalog.locate, model_id)
@@ -141,7 +145,7 @@ class ModelPoolManager:
                 check(residence.capabilities)
                 if residence.state is State.READY:
                     return residence
-                await asyncio.shield(residence.settled)
+                await self._until_settled(residence, deadline)
             elif model is None:
                 model = await asyncio.to_thread(
                     self.catalog.inspect, model_id, allow_paths=allow_paths
@@ -150,6 +154,23 @@ class ModelPoolManager:
             else:
                 # From here to the new residence nothing awaits: the reservation is safe.
                 self._begin_load(model_id, model)
+
+    async def _until_settled(self, residence: Residence, deadline: float | None) -> None:
+        """Raises what a load raises, and ``Overloaded`` at the deadline; the load goes on."""
+        try:
+            async with asyncio.timeout_at(deadline) as waiting:
+                await asyncio.shield(residence.settled)
+        except TimeoutError:
+            if not waiting.expired():
+                raise
+            done = f" ({residence.load_progress:.0%} read)" if residence.load_progress else ""
+            raise Overloaded(
+                f"The model {residence.id!r} is still {residence.state.value}{done} after "
+                f"{self._limits.load_wait_seconds:g} s, and goes on. Try again shortly, load it "
+                "beforehand at /v1/admin, or raise MLX_SERVER_LOAD_WAIT_SECONDS.",
+                param="model",
+                retry_after_seconds=RETRY_SECONDS,
+            ) from None
 
     def _begin_load(self, model_id: ModelId, model: WholeModel) -> None:
         spec, plan = self._plan(model_id, model.files)

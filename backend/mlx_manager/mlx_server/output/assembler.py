@@ -95,7 +95,7 @@ class OutputAssembler:
             if self._lexer is not None:
                 self._take_lexemes(self._lexer.finish(), events)
             if self._calls.is_open:
-                cut_short = reason is EndReason.LENGTH
+                cut_short = reason is not EndReason.STOP
                 self._cut_in_call = not self._end_call("", events, cut_short=cut_short)
         self._content.finish(events)
         return join_deltas(events), self._finish_reason(reason)

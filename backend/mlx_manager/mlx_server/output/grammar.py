@@ -107,13 +107,20 @@ class GrammarCompiler:
     def _vocabulary(self, handle: ModelHandle) -> "LLTokenizer":
         with self._lock:
             known = self._vocabularies.get(handle.generation)
-        if known is None:
-            known = _vocabulary_of(handle)
-            with self._lock:
-                self._vocabularies[handle.generation] = known
-                while len(self._vocabularies) > KEPT_VOCABULARIES:
-                    self._vocabularies.popitem(last=False)
+            if known is not None:
+                self._vocabularies.move_to_end(handle.generation)
+                return known
+        known = _vocabulary_of(handle)
+        with self._lock:
+            self._vocabularies[handle.generation] = known
+            while len(self._vocabularies) > KEPT_VOCABULARIES:
+                self._forget(self._vocabularies.popitem(last=False)[0])
         return known
+
+    def _forget(self, generation: int) -> None:
+        """Its grammars go too: each holds on to the vocabulary that it was compiled for."""
+        for key in [key for key in self._compiled if key.generation == generation]:
+            del self._compiled[key]
 
 
 def _vocabulary_of(handle: ModelHandle) -> "LLTokenizer":

@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest, Message, ToolCall
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.prompt.arguments import template_arguments
 
 
 def render(
@@ -26,7 +27,9 @@ def render(
             f"The model {request.model!r} has no chat template. Use /v1/completions with a prompt.",
             param="messages",
         )
-    arguments: dict[str, Any] = dict(request.template_kwargs)
+    arguments = template_arguments(
+        request.template_kwargs, request.effort, tokenizer.template_names
+    )
     if request.tools:
         arguments["tools"] = list(request.tools)
     try:

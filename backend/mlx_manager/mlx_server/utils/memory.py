@@ -45,6 +45,19 @@ def set_memory_limit(limit_bytes: int) -> None:
     mx.set_memory_limit(limit_bytes)
 
 
+def wire_memory() -> None:
+    """On a Mac, keep what models use resident, up to the GPU's recommended working set.
+
+    Before the first model: mlx-lm's ``BatchGenerator`` sets it for each model and puts back what
+    it found when that model leaves, which for the first would be nothing, for all that stay.
+    https://ml-explore.github.io/mlx/build/html/python/_autosummary/mlx.core.set_wired_limit.html
+    """
+    import mlx.core as mx  # noqa: PLC0415
+
+    if size := recommended_bytes():
+        mx.set_wired_limit(size)
+
+
 def snapshot() -> MemorySnapshot:
     """What MLX holds at this moment. Imports MLX."""
     import mlx.core as mx  # noqa: PLC0415

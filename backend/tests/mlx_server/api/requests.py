@@ -7,6 +7,18 @@ from typing import Any
 
 from tests.mlx_server.conftest import MODEL
 
+FLAT_WEATHER: Any = {
+    "type": "function",
+    "name": "weather",
+    "description": "The weather in a city.",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    "strict": False,
+}
+"""A tool as /v1/responses has it: its fields not under ``function``."""
+
+CALL = '<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>'
+THINKING = "<think>\nLet me see.\n</think>\n\nYes."
+
 
 def chat(text: str = "Hi", **fields: Any) -> dict[str, Any]:
     """A chat body with one user turn."""

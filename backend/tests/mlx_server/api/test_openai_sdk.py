@@ -1,6 +1,5 @@
 """The real OpenAI SDK against the real socket."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import openai
@@ -18,13 +17,6 @@ WEATHER: Any = {
     "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}},
 }
 CALL = '<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>'
-
-
-@pytest.fixture
-async def sdk(server: Server) -> AsyncIterator[openai.AsyncOpenAI]:
-    """The asynchronous client, without retries."""
-    async with openai.AsyncOpenAI(base_url=server.url, api_key="x", max_retries=0) as client:
-        yield client
 
 
 async def test_chat(sdk: openai.AsyncOpenAI) -> None:

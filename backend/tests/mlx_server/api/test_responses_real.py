@@ -2,7 +2,6 @@
 whatever the weights would like to say."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import openai
@@ -32,23 +31,16 @@ class Verdict(BaseModel):
     score: int = Field(ge=0, le=9)
 
 
-@pytest.fixture
-def sdk(real_url: str) -> Iterator[openai.OpenAI]:
-    """The synchronous client, without retries."""
-    with openai.OpenAI(base_url=real_url, api_key="x", max_retries=0, timeout=120) as client:
-        yield client
-
-
-def test_random_weights_follow_a_schema(sdk: openai.OpenAI) -> None:
-    parsed = sdk.responses.parse(
+def test_random_weights_follow_a_schema(real_sdk: openai.OpenAI) -> None:
+    parsed = real_sdk.responses.parse(
         model=RANDOM_MODEL, input="Well?", text_format=Verdict, max_output_tokens=200
     )
     assert parsed.status == "completed"
     assert isinstance(parsed.output_parsed, Verdict)
 
 
-def test_a_json_object_is_one_or_is_cut_short(sdk: openai.OpenAI) -> None:
-    whole = sdk.responses.create(
+def test_a_json_object_is_one_or_is_cut_short(real_sdk: openai.OpenAI) -> None:
+    whole = real_sdk.responses.create(
         model=RANDOM_MODEL,
         input="Well?",
         text={"format": {"type": "json_object"}},
@@ -62,23 +54,23 @@ def test_a_json_object_is_one_or_is_cut_short(sdk: openai.OpenAI) -> None:
         assert whole.incomplete_details.reason == "max_output_tokens"
 
 
-def test_a_schema_that_cannot_be_enforced_is_named(sdk: openai.OpenAI) -> None:
+def test_a_schema_that_cannot_be_enforced_is_named(real_sdk: openai.OpenAI) -> None:
     text: Any = {"format": {"type": "json_schema", "name": "p", "schema": {"type": "strange"}}}
     for stream in (False, True):
         with pytest.raises(openai.BadRequestError) as bad:
-            sdk.responses.create(model=GUIDE_MODEL_ID, input="Hi", text=text, stream=stream)
+            real_sdk.responses.create(model=GUIDE_MODEL_ID, input="Hi", text=text, stream=stream)
         assert bad.value.param == "text.format.schema"
 
 
-def test_a_required_call_is_made_and_its_result_continued(sdk: openai.OpenAI) -> None:
+def test_a_required_call_is_made_and_its_result_continued(real_sdk: openai.OpenAI) -> None:
     for choice in ("required", {"type": "function", "name": "weather"}):
-        first = sdk.responses.create(
+        first = real_sdk.responses.create(
             model=GUIDE_MODEL_ID, input="Well?", tools=[WEATHER], tool_choice=choice
         )
         [call] = [item for item in first.output if item.type == "function_call"][:1]
         assert json.loads(call.arguments)["city"] in ("Oslo", "Rome")
         result: Any = {"type": "function_call_output", "call_id": call.call_id, "output": "18"}
-        second = sdk.responses.create(
+        second = real_sdk.responses.create(
             model=GUIDE_MODEL_ID,
             input=[result],
             previous_response_id=first.id,
@@ -88,24 +80,24 @@ def test_a_required_call_is_made_and_its_result_continued(sdk: openai.OpenAI) ->
 
 
 def test_the_guide_says_the_same_streamed_and_whole_and_its_second_turn_is_cached(
-    sdk: openai.OpenAI,
+    real_sdk: openai.OpenAI,
 ) -> None:
     asked: dict[str, Any] = {"model": GUIDE_MODEL_ID, "temperature": 0, "max_output_tokens": 24}
-    whole = sdk.responses.create(input="What can you do?", **asked)
-    with sdk.responses.stream(input="What can you do?", **asked) as stream:
+    whole = real_sdk.responses.create(input="What can you do?", **asked)
+    with real_sdk.responses.stream(input="What can you do?", **asked) as stream:
         texts = [event.delta for event in stream if event.type == "response.output_text.delta"]
     assert "".join(texts) == whole.output_text
     told: Any = [{"role": "developer", "content": "Answer in one sentence. " * 40}]
-    first = sdk.responses.create(input=[*told, {"role": "user", "content": "Hi"}], **asked)
-    second = sdk.responses.create(input="Why?", previous_response_id=first.id, **asked)
+    first = real_sdk.responses.create(input=[*told, {"role": "user", "content": "Hi"}], **asked)
+    second = real_sdk.responses.create(input="Why?", previous_response_id=first.id, **asked)
     assert first.usage is not None
     assert second.usage is not None
     assert second.usage.input_tokens > first.usage.input_tokens
     assert second.usage.input_tokens_details.cached_tokens > 100
 
 
-def test_log_probabilities_belong_to_the_text(sdk: openai.OpenAI) -> None:
-    whole = sdk.responses.create(
+def test_log_probabilities_belong_to_the_text(real_sdk: openai.OpenAI) -> None:
+    whole = real_sdk.responses.create(
         model=GUIDE_MODEL_ID,
         input="Hi",
         temperature=0,

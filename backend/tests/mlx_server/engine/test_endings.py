@@ -210,3 +210,36 @@ async def test_a_broken_model_says_which_file_and_why(
         await engine.load(LoadSpec(ModelId("broken"), str(path), 0), lambda fraction: None)
     assert str(path) in refused.value.message
     assert len((await ask(engine, handle, "still here")).ids) == 12
+
+
+async def test_unloading_ends_what_runs_and_what_waits(engine: Engine, tiny_model: Path) -> None:
+    handle = await load(engine, tiny_model)
+    streams = [engine.submit(spec(handle, f"{n}", max_tokens=1900)) for n in range(12)]
+    async for _ in streams[0]:
+        break
+    await engine.unload(handle)
+    async with asyncio.timeout(5):
+        for stream in streams:
+            with pytest.raises(ModelNotFound, match="unloaded"):
+                await read(stream)
+    again = await load(engine, tiny_model)
+    assert len((await ask(engine, again, "and on it goes")).ids) == 12
+
+
+def test_a_loop_that_closes_while_the_thread_reports_is_no_crash() -> None:
+    class JustClosed(asyncio.SelectorEventLoop):
+        """Open when it was asked, closed when it is called."""
+
+        looks_open = True
+
+        def is_closed(self) -> bool:
+            return super().is_closed() and not self.looks_open
+
+    async def make() -> Engine:
+        return Engine(LIMITS)
+
+    loop = JustClosed()
+    engine = loop.run_until_complete(make())
+    loop.close()
+    engine._post_to_loop(lambda: None)
+    loop.looks_open = False

@@ -1,5 +1,6 @@
 """Prefixes: kept, found, trimmed, never shared between callers."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.engine.engine import Engine
 from tests.fakes.tiny_models import ARCHITECTURES, make_model
-from tests.mlx_server.engine.conftest import load
+from tests.mlx_server.engine.conftest import LIMITS, load
 from tests.mlx_server.engine.sequences import ask
 
 pytestmark = pytest.mark.anyio
@@ -52,3 +53,16 @@ async def test_unloading_forgets_the_prefixes(engine: Engine, tiny_model: Path) 
     assert engine.status().prefix_cache_bytes > 0
     await engine.unload(handle)
     assert engine.status().prefix_cache_bytes == 0
+
+
+async def test_a_prefix_that_must_go_is_copied_before_it_does(tiny_model: Path) -> None:
+    """Room for one sequence and no more: its own prefix is idle until it is admitted."""
+    weights = tiny_model.joinpath("model.safetensors").stat().st_size
+    engine = Engine(dataclasses.replace(LIMITS, memory_budget_bytes=weights + 350_000))
+    handle = await load(engine, tiny_model)
+    text = SYSTEM * 4
+    await ask(engine, handle, text)
+    assert engine.status().prefix_cache_bytes > 0
+    again = await ask(engine, handle, text + "and more", max_tokens=300)
+    assert again.ended.cached_tokens >= len(text)
+    await engine.stop()

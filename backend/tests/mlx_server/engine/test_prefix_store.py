@@ -7,7 +7,7 @@ from mlx_manager.mlx_server.engine import backend
 backend.prepare()
 
 import mlx.core as mx  # noqa: E402  (after OpenBLAS)
-from mlx_lm.models.cache import ArraysCache, KVCache  # noqa: E402
+from mlx_lm.models.cache import ArraysCache, CacheList, KVCache  # noqa: E402
 
 from mlx_manager.mlx_server.engine.batch import KVCaches  # noqa: E402
 from mlx_manager.mlx_server.engine.prefix_cache import PrefixCache, PrefixKey  # noqa: E402
@@ -108,3 +108,22 @@ def test_forgetting_a_residence_leaves_the_others() -> None:
     store.forget(1)
     assert store.fetch(ALICE, tokens((1, 41)))[1] == 0
     assert store.fetch(PrefixKey(2, "alice"), tokens((1, 41)))[1] == 40
+
+
+def batch_row() -> CacheList:
+    """One row of a recurrent batch of 64, cut out as mlx-lm cuts it: a view of the whole."""
+    states = mx.zeros((64, 16384))
+    mx.eval(states)
+    cache = ArraysCache(2)
+    cache[0] = states[3:4]
+    return CacheList(cache)
+
+
+def test_a_kept_state_does_not_keep_the_batch_that_it_was_cut_from() -> None:
+    """4 MiB of batch, of which 64 KiB are the row's."""
+    store = PrefixCache(10_000_000)
+    mx.clear_cache()
+    before = mx.get_active_memory()
+    store.store(ALICE, tokens((1, 40)), [batch_row()])
+    assert len(store) == 1
+    assert mx.get_active_memory() - before < 1_000_000

@@ -38,6 +38,17 @@ def test_temperature_zero_is_greedy() -> None:
     assert draw_counts(SamplingParams(temperature=0)) == {0: DRAWS}
 
 
+@pytest.mark.parametrize("temperature", [1e-6, 1e-38, 1e-45, 5e-324])
+@pytest.mark.parametrize("top_k", [0, 3])
+def test_a_temperature_too_close_to_zero_to_divide_by_is_greedy(
+    temperature: float, top_k: int
+) -> None:
+    params = SamplingParams(temperature=temperature, top_k=top_k)
+    rows = [RowState(RowSpec(params, seed)) for seed in range(50)]
+    logits = mx.broadcast_to(mx.array([3.0, -20.0, 40.0, 39.99999]), (50, 4))
+    assert set(sample(rows, logits).tolist()) == {2}
+
+
 def test_temperature_one_draws_the_distribution() -> None:
     counts = draw_counts(SamplingParams())
     for token, probability in enumerate(PROBS):

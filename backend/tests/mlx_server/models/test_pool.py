@@ -1,6 +1,7 @@
 """Residence: loads joined, budgets kept, nobody evicted who is in use."""
 
 import asyncio
+import gc
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.errors import (
+    EngineFailed,
     InsufficientMemory,
     InvalidModel,
     ModelNotFound,
@@ -180,3 +182,23 @@ async def test_a_second_model_leaves_the_first_room_to_answer_in(
     await use(pool, ONE)
     await use(pool, TWO)
     assert resident(pool) == {TWO}
+
+
+async def test_an_unload_that_the_engine_refuses_still_frees_the_place(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's thread is gone, and the weights with it; nobody is there to hear the error."""
+    pool = make_pool()
+    await use(pool, ONE)
+    unheard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: unheard.append(told))
+
+    async def refuse(handle: object) -> None:
+        raise EngineFailed("The inference engine failed.")
+
+    monkeypatch.setattr(pool.engine, "unload", refuse)
+    await pool.unload(ONE)
+    assert pool.status().models == ()
+    await asyncio.gather(*pool._tasks)
+    gc.collect()
+    assert unheard == []

@@ -7,6 +7,8 @@ import type {
   ConversationPage,
   Message,
   MessageCreate,
+  ResultsCreate,
+  ResultsTurn,
   Turn,
 } from './types';
 
@@ -47,6 +49,16 @@ export async function deleteConversation(id: string): Promise<void> {
 export function sendMessage(conversationId: string, body: MessageCreate): Promise<Turn> {
   return unwrap(
     client.POST('/api/chat/conversations/{conversation_id}/messages', {
+      ...at(conversationId),
+      body,
+    }),
+  );
+}
+
+/** Stores the results of several calls and starts one reply to them all. Raises as `sendMessage`. */
+export function sendResults(conversationId: string, body: ResultsCreate): Promise<ResultsTurn> {
+  return unwrap(
+    client.POST('/api/chat/conversations/{conversation_id}/results', {
       ...at(conversationId),
       body,
     }),

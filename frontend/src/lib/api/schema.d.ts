@@ -280,6 +280,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/conversations/{conversation_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Results
+         * @description Give the results of several tool calls at once; one reply to all of them begins.
+         */
+        post: operations["create_results_api_chat_conversations__conversation_id__results_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/messages/{reply_id}/events": {
         parameters: {
             query?: never;
@@ -630,7 +650,7 @@ export interface components {
         };
         /**
          * MessageCreate
-         * @description A new turn, which starts a reply. Sampling left out takes the server's defaults.
+         * @description A new turn, which starts a reply.
          */
         MessageCreate: {
             /** Content */
@@ -776,6 +796,40 @@ export interface components {
             password: string;
         };
         /**
+         * ResultsCreate
+         * @description The results of several calls, which start one reply.
+         */
+        ResultsCreate: {
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Model */
+            model?: string | null;
+            /** Results */
+            results: components["schemas"]["ToolResult"][];
+            /** Seed */
+            seed?: number | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Thinking */
+            thinking?: boolean | null;
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: components["schemas"]["ToolSpec"][];
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * ResultsReply
+         * @description What several results made: a message each as kept, and the one reply that has begun.
+         */
+        ResultsReply: {
+            /** Messages */
+            messages: components["schemas"]["MessageReply"][];
+            reply: components["schemas"]["MessageReply"];
+        };
+        /**
          * Role
          * @description Who speaks.
          * @enum {string}
@@ -815,6 +869,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ToolResult
+         * @description What the tool returned to one call.
+         */
+        ToolResult: {
+            /** Content */
+            content: string;
+            /** Tool Call Id */
+            tool_call_id: string;
         };
         /**
          * ToolSpec
@@ -1672,6 +1736,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TurnReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    create_results_api_chat_conversations__conversation_id__results_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResultsCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsReply"];
                 };
             };
             /** @description Unauthorized */

@@ -14,7 +14,10 @@ export type Message = Schemas['MessageReply'];
 export type MessageCreate = Schemas['MessageCreate'];
 export type ToolCall = Schemas['ToolCall'];
 export type FunctionTool = Schemas['ToolSpec'];
+export type ToolResult = Schemas['ToolResult'];
+export type ResultsCreate = Schemas['ResultsCreate'];
 export type Turn = Schemas['TurnReply'];
+export type ResultsTurn = Schemas['ResultsReply'];
 export type Health = Schemas['HealthReply'];
 
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is

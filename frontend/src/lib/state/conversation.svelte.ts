@@ -1,14 +1,16 @@
 /** The open conversation: its messages, and the reply being written into it. */
 import * as api from '$lib/api/chat';
 import { ApiError, asApiError } from '$lib/api/errors';
-import type { Message, MessageCreate } from '$lib/api/types';
+import type { Message, MessageCreate, ToolResult } from '$lib/api/types';
 import { conversations } from './conversations.svelte';
 import { Reply } from './reply.svelte';
 
 /** What a message carries besides its text: model, thinking, tools and sampling. */
 export type MessageOptions = Omit<MessageCreate, 'content' | 'role' | 'tool_call_id'>;
 
-type Draft = Pick<MessageCreate, 'content' | 'role' | 'tool_call_id'>;
+/** What a person said, or the results of the calls that a reply made. */
+export type Draft =
+  { content: string; results?: undefined } | { content?: undefined; results: ToolResult[] };
 
 export class OpenConversation {
   id = $state<string | null>(null);
@@ -50,12 +52,12 @@ export class OpenConversation {
 
   /** Sends a person's message and follows the reply; true once the manager has it. */
   send(content: string, options: MessageOptions): Promise<boolean> {
-    return this.#post({ content, role: 'user' }, options);
+    return this.#post({ content }, options);
   }
 
-  /** Gives the result of a tool call back to the model; true once the manager has it. */
-  giveResult(callId: string, content: string, options: MessageOptions): Promise<boolean> {
-    return this.#post({ content, role: 'tool', tool_call_id: callId }, options);
+  /** Gives the results of tool calls back to the model, all in one turn; true once the manager has them. */
+  giveResults(results: ToolResult[], options: MessageOptions): Promise<boolean> {
+    return this.#post({ results }, options);
   }
 
   /** Sends again what was not taken, or what the last reply answered. */
@@ -92,10 +94,10 @@ export class OpenConversation {
     this.error = null;
     this.unsent = null;
     try {
-      this.id ??= (await conversations.create(draft.content, options.model ?? null)).id;
-      const { message, reply } = await api.sendMessage(this.id, { ...options, ...draft });
-      this.messages.push(message, reply);
-      conversations.touch(this.id, message.created_at);
+      this.id ??= (await conversations.create(draft.content ?? '', options.model ?? null)).id;
+      const { said, reply } = await this.#give(this.id, draft, options);
+      this.messages.push(...said, reply);
+      conversations.touch(this.id, reply.created_at);
       this.#follow(this.messages.at(-1)!);
       return true;
     } catch (problem) {
@@ -110,6 +112,16 @@ export class OpenConversation {
     }
   }
 
+  async #give(id: string, draft: Draft, options: MessageOptions) {
+    if (draft.results) {
+      const { messages, reply } = await api.sendResults(id, { ...options, results: draft.results });
+      return { said: messages, reply };
+    }
+    const asked = { ...options, content: draft.content, role: 'user' as const };
+    const { message, reply } = await api.sendMessage(id, asked);
+    return { said: [message], reply };
+  }
+
   #follow(message: Message): void {
     this.reply = new Reply(message);
     void this.#watch(this.reply);
@@ -120,11 +132,14 @@ export class OpenConversation {
     if (reply.reasoningMs !== null) this.reasoningMs[reply.message.id] = reply.reasoningMs;
   }
 
+  /** What the last reply answered: a person's message, or all results given before it. */
   #lastAsked(): Draft | null {
-    const asked = this.messages.findLast((message) => message.role !== 'assistant');
-    if (!asked) return null;
-    const role = asked.role === 'tool' ? 'tool' : 'user';
-    return { content: asked.content, role, tool_call_id: asked.tool_call_id };
+    const asked = this.messages.findLastIndex((message) => message.role !== 'assistant');
+    const last = this.messages[asked];
+    if (!last) return null;
+    if (last.role === 'user') return { content: last.content };
+    const before = this.messages.slice(0, asked).findLastIndex(({ role }) => role !== 'tool');
+    return { results: this.messages.slice(before + 1, asked + 1).flatMap(resultOf) };
   }
 
   #leave(): void {
@@ -135,6 +150,10 @@ export class OpenConversation {
     this.unsent = null;
     this.phase = 'ready';
   }
+}
+
+function resultOf({ tool_call_id, content }: Message): ToolResult[] {
+  return tool_call_id ? [{ tool_call_id, content }] : [];
 }
 
 export const conversation = new OpenConversation();

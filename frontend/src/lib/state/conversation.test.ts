@@ -6,6 +6,7 @@ import { OpenConversation } from './conversation.svelte';
 import { conversations } from './conversations.svelte';
 
 const SEND = 'POST /api/chat/conversations/conversation-1/messages';
+const RESULTS = 'POST /api/chat/conversations/conversation-1/results';
 const OPEN = 'GET /api/chat/conversations/conversation-1';
 const EVENTS = 'GET /api/chat/messages/reply-1/events';
 
@@ -57,12 +58,58 @@ describe('the open conversation', () => {
     });
   });
 
-  it('gives a tool result back with its call', async () => {
-    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done] }));
-    await open.open('conversation-1');
-    await open.giveResult('call-1', '42', {});
-    const body = manager.asked.find((request) => request.path.endsWith('/messages'))?.body;
-    expect(body).toEqual({ content: '42', role: 'tool', tool_call_id: 'call-1' });
+  describe('with several tool calls', () => {
+    const given = [
+      { tool_call_id: 'call-1', content: '42' },
+      { tool_call_id: 'call-2', content: '43' },
+    ];
+    const kept = given.map((result, index) =>
+      aMessage({ id: `result-${index}`, role: 'tool', status: 'complete', ...result }),
+    );
+    const posted = () => manager.asked.filter((request) => request.path.endsWith('/results'));
+
+    beforeEach(async () => {
+      manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done] }));
+      manager.on(RESULTS, json(202, { messages: kept, reply: aMessage({ id: 'reply-2' }) }));
+      const answer = aMessage({ id: 'reply-2', content: '85', status: 'complete' });
+      manager.on(
+        'GET /api/chat/messages/reply-2/events',
+        events([['done', { message: answer }]], 'ended'),
+      );
+      await open.open('conversation-1');
+    });
+
+    it('gives all results back at once and follows the one reply', async () => {
+      expect(await open.giveResults(given, { thinking: false })).toBe(true);
+      expect(posted().map((request) => request.body)).toEqual([
+        { results: given, thinking: false },
+      ]);
+      await vi.waitFor(() => expect(open.messages.at(-1)?.content).toBe('85'));
+      expect(open.messages.map((message) => message.role)).toEqual([
+        'user',
+        'assistant',
+        'tool',
+        'tool',
+        'assistant',
+      ]);
+    });
+
+    it('keeps results that were not taken, and sends them again', async () => {
+      manager.on(RESULTS, json(503, { detail: 'Full.', code: 'busy' }));
+      expect(await open.giveResults(given, {})).toBe(false);
+      expect(open.unsent?.results).toEqual(given);
+      await open.retry({});
+      expect(posted()).toHaveLength(2);
+    });
+
+    it('gives all of them again when the reply to them failed', async () => {
+      const failed = aMessage({ id: 'reply-3', status: 'failed' });
+      manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done, ...kept, failed] }));
+      const again = new OpenConversation();
+      await again.open('conversation-1');
+      expect(await again.retry({})).toBe(true);
+      expect(posted().at(-1)?.body).toEqual({ results: given });
+    });
   });
 
   it('goes on with a reply that was streaming when the page was reloaded', async () => {

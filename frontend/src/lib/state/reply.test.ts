@@ -108,7 +108,15 @@ describe('a reply', () => {
   });
 
   it('stops with the text so far', async () => {
-    const stopped = aMessage({ content: 'Hel', status: 'stopped' });
+    const usage = {
+      prompt_tokens: 9,
+      completion_tokens: 1,
+      cached_tokens: 0,
+      reasoning_tokens: 0,
+      tokens_per_second: 40,
+      time_to_first_token_ms: 12,
+    };
+    const stopped = aMessage({ content: 'Hel', status: 'stopped', usage });
     manager.on('POST /api/chat/messages/reply-1/stop', json(200, stopped));
     let streaming: (() => void) | undefined;
     const begun = new Promise<void>((resolve) => (streaming = resolve));

@@ -12,10 +12,10 @@ from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, Messages
 from mlx_manager.mlx_server.dialects.anthropic.thinking import read_thinking
 from mlx_manager.mlx_server.dialects.anthropic.tools import read_tools
 from mlx_manager.mlx_server.dialects.anthropic.turns import read_turns
-from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
+from mlx_manager.mlx_server.dialects.openai.sampling import read_stop_list
+from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 
 MAX_STOPS = 64
-MAX_STOP_CHARS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,12 @@ def decode_messages(
     """
     wanted = read_body(MessagesBody, body)
     thinking = read_thinking(wanted.thinking, wanted.output_config)
-    budget = thinking.budget_tokens
     request = replace(
         _read_prompt(wanted, request_id, caller),
-        # One that max_tokens keeps anyway (Claude Code's is one less) is not worth watching.
-        reasoning_budget=None if budget is None or budget >= wanted.max_tokens - 1 else budget,
+        reasoning_budget=thinking.budget_tokens,
         sampling=_read_sampling(wanted),
         max_tokens=wanted.max_tokens,
-        stop=_read_stops(wanted.stop_sequences),
+        stop=read_stop_list(wanted.stop_sequences or [], "stop_sequences", MAX_STOPS),
         grammar=read_output_format(wanted.output_format, wanted.output_config),
     )
     check(
@@ -77,6 +75,7 @@ def _read_prompt(wanted: CountBody, request_id: RequestId, caller: Principal) ->
         tools=toolset.tools,
         tool_choice=toolset.choice,
         template_kwargs=thinking.template_kwargs,
+        effort=thinking.effort,
         continues=_begins_answer(turns),
     )
 
@@ -97,20 +96,3 @@ def _read_sampling(wanted: MessagesBody) -> SamplingParams:
         top_p, top_k = 1.0, 1
     temperature = 1.0 if wanted.temperature is None else wanted.temperature
     return SamplingParams(temperature=temperature, top_p=top_p, top_k=top_k)
-
-
-def _read_stops(stops: list[Any] | None) -> tuple[str, ...]:
-    given = stops or []
-    check(
-        len(given) <= MAX_STOPS,
-        f"'stop_sequences' takes at most {MAX_STOPS} strings; got {len(given)}.",
-        "stop_sequences",
-    )
-    for at, text in enumerate(given):
-        check(
-            isinstance(text, str) and 0 < len(text) <= MAX_STOP_CHARS,
-            f"'stop_sequences[{at}]' must be a string of 1 to {MAX_STOP_CHARS} characters; "
-            f"got {shown(text)}.",
-            f"stop_sequences[{at}]",
-        )
-    return tuple(given)

@@ -4,24 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlx_manager.mlx_server.core.effort import Effort
 from mlx_manager.mlx_server.dialects.anthropic.schema import INT32_MAX
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
 
 _KINDS = {"enabled": True, "adaptive": True, "between_tools": True, "disabled": False}
-_EFFORTS = {"low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "high"}
-"""Anthropic's five and the three that templates know (gpt-oss)."""
+_EFFORTS = (Effort.LOW, Effort.MEDIUM, Effort.HIGH, Effort.XHIGH, Effort.MAX)
 
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
     """How the model is to think.
 
-    ``budget_tokens`` None is no limit but ``max_tokens``; ``shown`` False keeps the text of the
-    thinking from the reply (``display: omitted``).
+    ``budget_tokens`` None is no limit but the effort's, or ``max_tokens``; ``shown`` False keeps
+    the text of the thinking from the reply (``display: omitted``).
     """
 
-    template_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    template_kwargs: Mapping[str, bool] = field(default_factory=dict)
+    effort: Effort | None = None
     budget_tokens: int | None = None
     shown: bool = True
 
@@ -31,9 +32,9 @@ def read_thinking(thinking: Any, output_config: Any) -> Thinking:
 
     Raises ``BadRequest``.
     """
-    kwargs = _effort(output_config)
+    effort = _read_effort(output_config)
     if thinking is None:
-        return Thinking(kwargs)
+        return Thinking(effort=effort)
     kind = thinking.get("type") if isinstance(thinking, dict) else None
     if not isinstance(kind, str) or kind not in _KINDS:
         raise BadRequest(
@@ -46,20 +47,22 @@ def read_thinking(thinking: Any, output_config: Any) -> Thinking:
         f"'thinking.budget_tokens' must be a whole number from 1; got {shown(budget)}.",
         "thinking.budget_tokens",
     )
+    thinks = _KINDS[kind]
     return Thinking(
-        {**kwargs, "enable_thinking": _KINDS[kind]},
-        budget_tokens=budget,
+        {"enable_thinking": thinks},
+        effort=effort,
+        budget_tokens=budget if thinks else 0,
         shown=thinking.get("display") != "omitted",
     )
 
 
-def _effort(output_config: Any) -> dict[str, str]:
+def _read_effort(output_config: Any) -> Effort | None:
     effort = output_config.get("effort") if isinstance(output_config, dict) else None
     if effort is None:
-        return {}
+        return None
     if not isinstance(effort, str) or effort not in _EFFORTS:
         raise BadRequest(
             f"'output_config.effort' must be one of {', '.join(_EFFORTS)}; got {shown(effort)}.",
             param="output_config.effort",
         )
-    return {"reasoning_effort": _EFFORTS[effort]}
+    return Effort(effort)

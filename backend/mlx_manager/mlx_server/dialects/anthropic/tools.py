@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlx_manager.mlx_server.core.request import ToolChoice
+from mlx_manager.mlx_server.dialects.openai.functions import check_name, is_of_another_kind
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
 
@@ -28,7 +29,7 @@ def read_tools(tools: Sequence[Any] | None, tool_choice: Any) -> ToolSet:
     read = tuple(
         _read_tool(tool, f"tools[{at}]")
         for at, tool in enumerate(tools or ())
-        if not _is_of_another_kind(tool)
+        if not is_of_another_kind(tool, "custom")
     )
     if tool_choice is None:
         return ToolSet(read)
@@ -63,11 +64,6 @@ def _named(name: Any, tools: tuple[Tool, ...]) -> str:
     return str(name)
 
 
-def _is_of_another_kind(tool: Any) -> bool:
-    kind = tool.get("type") if isinstance(tool, dict) else None
-    return isinstance(kind, str) and kind != "custom"
-
-
 def _read_tool(tool: Any, param: str) -> Tool:
     if not isinstance(tool, dict):
         raise BadRequest(
@@ -75,24 +71,15 @@ def _read_tool(tool: Any, param: str) -> Tool:
             f"got {shown(tool)}.",
             param=param,
         )
-    name, description = tool.get("name"), tool.get("description")
-    check(
-        isinstance(name, str) and 0 < len(name) <= 256,
-        f"{param}.name must be a string of 1 to 256 characters; got {shown(name)}.",
-        f"{param}.name",
-    )
-    check(
-        description is None or isinstance(description, str),
-        f"{param}.description must be a string; got {shown(description)}.",
-        f"{param}.description",
-    )
+    check_name(tool, param)
     schema = tool.get("input_schema")
     check(
         isinstance(schema, dict),
         f"{param}.input_schema must be a JSON Schema object; got {shown(schema)}.",
         f"{param}.input_schema",
     )
-    function = {"name": name, "description": description or "", "parameters": schema}
+    description = tool.get("description") or ""
+    function = {"name": tool["name"], "description": description, "parameters": schema}
     if tool.get("strict") is True:
         function["strict"] = True
     return {"type": "function", "function": function}

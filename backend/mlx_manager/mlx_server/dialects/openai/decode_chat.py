@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mlx_manager.mlx_server.core.effort import Effort
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
+from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
 from mlx_manager.mlx_server.dialects.openai.sampling import (
@@ -17,17 +19,8 @@ from mlx_manager.mlx_server.dialects.openai.sampling import (
 )
 from mlx_manager.mlx_server.dialects.openai.schema import ChatBody
 from mlx_manager.mlx_server.dialects.openai.tools import read_toolbox
-from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
+from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 
-_EFFORTS = {
-    "none": False,
-    "minimal": False,
-    "low": True,
-    "medium": True,
-    "high": True,
-    "xhigh": True,
-    "max": True,
-}
 _TEMPLATE_OWN = frozenset(
     {
         "messages",
@@ -68,6 +61,7 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
     toolbox = read_toolbox(chat)
     max_tokens = chat.max_completion_tokens or chat.max_tokens
     max_tokens, min_tokens = read_lengths(max_tokens, chat)
+    effort = read_effort(chat.reasoning_effort, "reasoning_effort")
     request = GenerationRequest(
         request_id=request_id,
         model=ModelId(chat.model),
@@ -80,7 +74,8 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
         stop=read_stop(chat.stop),
         tools=toolbox.tools,
         tool_choice=toolbox.choice,
-        template_kwargs=_template_kwargs(chat),
+        template_kwargs=_template_kwargs(chat, effort),
+        effort=effort,
         grammar=read_grammar(chat),
         top_logprobs=_top_logprobs(chat),
     )
@@ -92,7 +87,7 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
     )
 
 
-def _template_kwargs(chat: ChatBody) -> Mapping[str, Any]:
+def _template_kwargs(chat: ChatBody, effort: Effort | None) -> Mapping[str, Any]:
     """Template arguments: what the effort means, then what the caller said outright."""
     kwargs = dict(chat.chat_template_kwargs or {})
     for name in kwargs:
@@ -101,15 +96,7 @@ def _template_kwargs(chat: ChatBody) -> Mapping[str, Any]:
             f"'chat_template_kwargs.{name}' is set by the server. Leave it out.",
             f"chat_template_kwargs.{name}",
         )
-    effort = chat.reasoning_effort
-    if effort is None:
-        return kwargs
-    check(
-        effort in _EFFORTS,
-        f"'reasoning_effort' must be one of {', '.join(_EFFORTS)}; got {shown(effort)}.",
-        "reasoning_effort",
-    )
-    return {"enable_thinking": _EFFORTS[effort], "reasoning_effort": effort, **kwargs}
+    return {**thinking_switch(effort), **kwargs}
 
 
 def _top_logprobs(chat: ChatBody) -> int | None:

@@ -14,9 +14,9 @@ from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_sampling,
     read_stop,
 )
-from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, CompletionBody
+from mlx_manager.mlx_server.dialects.openai.schema import CompletionBody
+from mlx_manager.mlx_server.dialects.openai.texts import read_texts
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
-from mlx_manager.mlx_server.errors import BadRequest
 
 MAX_PROMPTS = 256
 
@@ -43,7 +43,7 @@ def decode_completion(
     choices_each = _read_choices(completion)
     max_tokens, min_tokens = read_lengths(completion.max_tokens, completion)
     sampling, stop = read_sampling(completion), read_stop(completion.stop)
-    prompts = read_prompts(completion.prompt)
+    prompts = read_texts(completion.prompt, "prompt", MAX_PROMPTS)
     check(
         len(prompts) * choices_each <= MAX_PROMPTS,
         f"'n' of {choices_each} for {len(prompts)} prompts is more than {MAX_PROMPTS} choices.",
@@ -75,46 +75,6 @@ def decode_completion(
         include_usage=bool(options is not None and options.include_usage),
         echo=bool(completion.echo),
     )
-
-
-def read_prompts(prompt: Any) -> list[str | tuple[int, ...]]:
-    """A string, a list of strings, token ids, or a list of token-id lists: as a list of prompts.
-
-    Raises ``BadRequest`` naming the one that is wrong.
-    """
-    if isinstance(prompt, str):
-        return [_read_prompt(prompt, "prompt")]
-    if not isinstance(prompt, list) or not prompt:
-        raise BadRequest(
-            "'prompt' must be a string, a list of strings, a list of token ids, or a list of "
-            f"those; got {shown(prompt)}.",
-            param="prompt",
-        )
-    if not isinstance(prompt[0], (str, list)):
-        return [_read_prompt(prompt, "prompt")]
-    check(
-        len(prompt) <= MAX_PROMPTS,
-        f"'prompt' takes at most {MAX_PROMPTS} prompts in one request; got {len(prompt)}.",
-        "prompt",
-    )
-    return [_read_prompt(item, f"prompt[{at}]") for at, item in enumerate(prompt)]
-
-
-def _read_prompt(prompt: Any, param: str) -> str | tuple[int, ...]:
-    if isinstance(prompt, str):
-        check(bool(prompt), f"'{param}' must not be empty.", param)
-        return prompt
-    if not isinstance(prompt, list) or not prompt:
-        raise BadRequest(
-            f"'{param}' must be a string or a list of token ids; got {shown(prompt)}.", param=param
-        )
-    for at, token_id in enumerate(prompt):
-        check(
-            type(token_id) is int and 0 <= token_id <= INT32_MAX,
-            f"'{param}[{at}]' must be a token id, a whole number from 0; got {shown(token_id)}.",
-            f"{param}[{at}]",
-        )
-    return tuple(prompt)
 
 
 def _read_choices(completion: CompletionBody) -> int:

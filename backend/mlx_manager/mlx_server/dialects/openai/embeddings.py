@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from mlx_manager.mlx_server.core.embedding import EmbeddingRequest, Embeddings, Vector
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, Count
-from mlx_manager.mlx_server.dialects.openai.validation import check, read_body, shown
-from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.dialects.openai.schema import Count
+from mlx_manager.mlx_server.dialects.openai.texts import read_texts
+from mlx_manager.mlx_server.dialects.openai.validation import read_body
 
 MAX_INPUTS = 2048
 """As OpenAI's."""
@@ -55,46 +55,10 @@ def decode_embeddings(body: Mapping[str, Any], *, caller: Principal) -> Embeddin
     request = EmbeddingRequest(
         model=ModelId(read.model),
         principal=caller,
-        inputs=_read_inputs(read.input),
+        inputs=read_texts(read.input, "input", MAX_INPUTS),
         dimensions=read.dimensions,
     )
     return EmbeddingCall(request, as_base64=read.encoding_format == "base64")
-
-
-def _read_inputs(given: Any) -> tuple[str | tuple[int, ...], ...]:
-    if isinstance(given, str):
-        return (_read_input(given, "input"),)
-    if not isinstance(given, list) or not given:
-        raise BadRequest(
-            "'input' must be a string, a list of strings, a list of token ids, or a list of "
-            f"those; got {shown(given)}.",
-            param="input",
-        )
-    if not isinstance(given[0], (str, list)):
-        return (_read_input(given, "input"),)
-    check(
-        len(given) <= MAX_INPUTS,
-        f"'input' takes at most {MAX_INPUTS} texts in one request; got {len(given)}.",
-        "input",
-    )
-    return tuple(_read_input(each, f"input[{at}]") for at, each in enumerate(given))
-
-
-def _read_input(given: Any, param: str) -> str | tuple[int, ...]:
-    if isinstance(given, str):
-        check(bool(given), f"'{param}' must not be empty.", param)
-        return given
-    if not isinstance(given, list) or not given:
-        raise BadRequest(
-            f"'{param}' must be a string or a list of token ids; got {shown(given)}.", param=param
-        )
-    for at, token_id in enumerate(given):
-        check(
-            type(token_id) is int and 0 <= token_id <= INT32_MAX,
-            f"'{param}[{at}]' must be a token id, a whole number from 0; got {shown(token_id)}.",
-            f"{param}[{at}]",
-        )
-    return tuple(given)
 
 
 def embeddings_json(model: str, embeddings: Embeddings, *, as_base64: bool) -> bytes:

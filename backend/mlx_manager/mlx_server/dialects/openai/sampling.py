@@ -57,19 +57,24 @@ def read_stop(stop: Any) -> tuple[str, ...]:
         raise BadRequest(
             f"'stop' must be a string or a list of strings; got {shown(stop)}.", param="stop"
         )
+    return read_stop_list(stop, "stop", MAX_STOPS)
+
+
+def read_stop_list(stops: list[Any], field: str, most: int) -> tuple[str, ...]:
+    """At most so many strings. Raises ``BadRequest`` naming the one that is wrong."""
     check(
-        len(stop) <= MAX_STOPS,
-        f"'stop' takes at most {MAX_STOPS} strings; got {len(stop)}.",
-        "stop",
+        len(stops) <= most,
+        f"'{field}' takes at most {most} strings; got {len(stops)}.",
+        field,
     )
-    for at, text in enumerate(stop):
+    for at, text in enumerate(stops):
         check(
             isinstance(text, str) and 0 < len(text) <= MAX_STOP_CHARS,
-            f"'stop[{at}]' must be a string of 1 to {MAX_STOP_CHARS} characters; "
+            f"'{field}[{at}]' must be a string of 1 to {MAX_STOP_CHARS} characters; "
             f"got {shown(text)}.",
-            f"stop[{at}]",
+            f"{field}[{at}]",
         )
-    return tuple(stop)
+    return tuple(stops)
 
 
 def read_logit_bias(bias: Any) -> tuple[tuple[int, float], ...]:

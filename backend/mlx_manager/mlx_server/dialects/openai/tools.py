@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlx_manager.mlx_server.core.request import ToolChoice
+from mlx_manager.mlx_server.dialects.openai.functions import (
+    NO_ARGUMENTS,
+    check_function,
+    is_of_another_kind,
+)
 from mlx_manager.mlx_server.dialects.openai.schema import ChatBody
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
@@ -49,7 +54,7 @@ def read_tools(tools: Sequence[Any] | None) -> tuple[Mapping[str, Any], ...]:
     return tuple(
         _read_tool(tool, f"tools[{at}]")
         for at, tool in enumerate(tools or ())
-        if not _is_of_another_kind(tool)
+        if not is_of_another_kind(tool, "function")
     )
 
 
@@ -89,42 +94,12 @@ def _check_known(name: str, tools: tuple[Mapping[str, Any], ...], param: str) ->
     check(name in known, f"'{param}' is {shown(name)}, which is not among 'tools': {there}.", param)
 
 
-def _is_of_another_kind(tool: Any) -> bool:
-    kind = tool.get("type") if isinstance(tool, dict) else None
-    return isinstance(kind, str) and kind != "function"
-
-
 def _read_tool(tool: Any, param: str) -> Mapping[str, Any]:
     function = tool.get("function") if isinstance(tool, dict) else None
     if not isinstance(function, dict):
         raise BadRequest(
             f'{param} must be an object {{"type": "function", "function": {{...}}}}.', param=param
         )
-    name = function.get("name")
-    check(
-        isinstance(name, str) and 0 < len(name) <= 256,
-        f"{param}.function.name must be a string of 1 to 256 characters; got {shown(name)}.",
-        f"{param}.function.name",
-    )
-    description = function.get("description")
-    check(
-        description is None or isinstance(description, str),
-        f"{param}.function.description must be a string; got {shown(description)}.",
-        f"{param}.function.description",
-    )
-    strict = function.get("strict")
-    check(
-        strict is None or isinstance(strict, bool),
-        f"{param}.function.strict must be true or false; got {shown(strict)}.",
-        f"{param}.function.strict",
-    )
-    parameters = function.get("parameters")
-    check(
-        parameters is None or isinstance(parameters, dict),
-        f"{param}.function.parameters must be a JSON Schema object; got {shown(parameters)}.",
-        f"{param}.function.parameters",
-    )
-    return {"type": "function", "function": {**function, "parameters": parameters or _NO_ARGUMENTS}}
-
-
-_NO_ARGUMENTS: Mapping[str, Any] = {"type": "object", "properties": {}}
+    check_function(function, f"{param}.function")
+    parameters = function.get("parameters") or NO_ARGUMENTS
+    return {"type": "function", "function": {**function, "parameters": parameters}}

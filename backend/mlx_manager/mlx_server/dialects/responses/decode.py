@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
     read_sampling,
@@ -20,15 +21,6 @@ from mlx_manager.mlx_server.dialects.responses.text_format import read_format
 from mlx_manager.mlx_server.dialects.responses.tools import read_tool_set
 from mlx_manager.mlx_server.dialects.responses.turns import read_turns
 
-EFFORTS = {
-    "none": False,
-    "minimal": False,
-    "low": True,
-    "medium": True,
-    "high": True,
-    "xhigh": True,
-    "max": True,
-}
 _SUMMARIES = ("auto", "concise", "detailed")
 
 
@@ -84,11 +76,11 @@ def decode_response(
     refuse_unsupported(body)
     items = [*conversation.history, *conversation.added]
     check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
-    tools = read_tool_set(
-        body.tools, body.tool_choice, parallel=body.parallel_tool_calls is not False
-    )
+    parallel = body.parallel_tool_calls is not False
+    tools = read_tool_set(body.tools, body.tool_choice, parallel=parallel)
     parts = _read_shown(body)
     max_tokens, min_tokens = read_lengths(body.max_output_tokens, body)
+    effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
     request = GenerationRequest(
         request_id=request_id,
         model=ModelId(body.model),
@@ -101,7 +93,8 @@ def decode_response(
         stop=read_stop(body.stop),
         tools=tools.functions,
         tool_choice=tools.choice,
-        template_kwargs=_template_kwargs(body),
+        template_kwargs=thinking_switch(effort),
+        effort=effort,
         grammar=read_format(body.text.format if body.text else None),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
     )
@@ -160,15 +153,3 @@ def _read_shown(body: ResponseBody) -> Shown:
         summary=summary is not None,
         sealed="reasoning.encrypted_content" in include,
     )
-
-
-def _template_kwargs(body: ResponseBody) -> dict[str, Any]:
-    effort = None if body.reasoning is None else body.reasoning.effort
-    if effort is None:
-        return {}
-    check(
-        effort in EFFORTS,
-        f"'reasoning.effort' must be one of {', '.join(EFFORTS)}; got {shown(effort)}.",
-        "reasoning.effort",
-    )
-    return {"enable_thinking": EFFORTS[effort], "reasoning_effort": effort}

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlx_manager.mlx_server.core.request import ToolChoice
+from mlx_manager.mlx_server.dialects.openai.functions import (
+    NO_ARGUMENTS,
+    check_function,
+    is_of_another_kind,
+)
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
 
-_NO_ARGUMENTS: Mapping[str, Any] = {"type": "object", "properties": {}}
 _MODES = ("auto", "none", "required")
 
 
@@ -31,7 +35,7 @@ def read_tool_set(
     told = tuple(
         _read_tool(tool, f"tools[{at}]")
         for at, tool in enumerate(tools or ())
-        if not _is_of_another_kind(tool)
+        if not is_of_another_kind(tool, "function")
     )
     names = [tool["name"] for tool in told]
     wanted = "auto" if tool_choice is None else tool_choice
@@ -98,11 +102,6 @@ def _known(name: Any, names: Sequence[str], param: str) -> str:
     return name
 
 
-def _is_of_another_kind(tool: Any) -> bool:
-    kind = tool.get("type") if isinstance(tool, dict) else None
-    return isinstance(kind, str) and kind != "function"
-
-
 def _read_tool(tool: Any, param: str) -> Mapping[str, Any]:
     if not isinstance(tool, dict):
         raise BadRequest(
@@ -110,41 +109,14 @@ def _read_tool(tool: Any, param: str) -> Mapping[str, Any]:
         )
     nested = tool.get("function")
     function = nested if isinstance(nested, dict) else tool
-    name = function.get("name")
-    check(
-        isinstance(name, str) and 0 < len(name) <= 256,
-        f"{param}.name must be a string of 1 to 256 characters; got {shown(name)}.",
-        f"{param}.name",
-    )
-    description, parameters = function.get("description"), function.get("parameters")
-    check(
-        description is None or isinstance(description, str),
-        f"{param}.description must be a string; got {shown(description)}.",
-        f"{param}.description",
-    )
-    check(
-        parameters is None or isinstance(parameters, dict),
-        f"{param}.parameters must be a JSON Schema object; got {shown(parameters)}.",
-        f"{param}.parameters",
-    )
-    strict = function.get("strict")
-    check(
-        strict is None or isinstance(strict, bool),
-        f"{param}.strict must be true or false; got {shown(strict)}.",
-        f"{param}.strict",
-    )
-    return {
-        "type": "function",
-        "name": name,
-        "description": description,
-        "parameters": parameters,
-        "strict": strict,
-    }
+    check_function(function, param)
+    fields = ("name", "description", "parameters", "strict")
+    return {"type": "function", **{field: function.get(field) for field in fields}}
 
 
 def _nested(tool: Mapping[str, Any]) -> Mapping[str, Any]:
     function = {key: value for key, value in tool.items() if key != "type" and value is not None}
     return {
         "type": "function",
-        "function": {**function, "parameters": tool["parameters"] or _NO_ARGUMENTS},
+        "function": {**function, "parameters": tool["parameters"] or NO_ARGUMENTS},
     }
