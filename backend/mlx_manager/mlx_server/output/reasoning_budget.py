@@ -9,16 +9,15 @@ _WORD_BITS = 32
 def with_budget(
     tokenizer: Tokenizer, grammar: Grammar | None, budget: int | None, *, opens_reasoning: bool
 ) -> Grammar | None:
-    """``grammar``, and in front of it the budget, where there is one that the model's markers let
-    us enforce (its start marker must be one token for its first token to be seen)."""
+    """``grammar``, and in front of it the budget, where there is one and the model has markers."""
     start, end = tokenizer.think_start, tokenizer.think_end
     if budget is None or start is None or end is None:
         return grammar
     opening = tokenizer.encode(start, add_special_tokens=False)
     closing = tokenizer.encode(end, add_special_tokens=False)
-    if len(opening) != 1 or not closing:
+    if not opening or not closing:
         return grammar
-    limit = ReasoningBudget(opening[0], tuple(closing), budget, grammar)
+    limit = ReasoningBudget(tuple(opening), tuple(closing), budget, grammar)
     if opens_reasoning:
         limit.open()
     return limit
@@ -31,15 +30,19 @@ class ReasoningBudget:
     """
 
     def __init__(
-        self, opening: int, closing: tuple[int, ...], budget: int, grammar: Grammar | None
+        self,
+        opening: tuple[int, ...],
+        closing: tuple[int, ...],
+        budget: int,
+        grammar: Grammar | None,
     ) -> None:
         self._opening = opening
         self._closing = closing
         self._left = budget
         self._grammar = grammar
         self._is_open = False
-        self._closed = 0
-        """How many tokens of the end marker stand at the end of the text."""
+        self._seen = 0
+        """How many tokens of the marker that comes next stand at the end of the text."""
 
     def open(self) -> None:
         """The prompt itself has written the start marker."""
@@ -48,7 +51,7 @@ class ReasoningBudget:
     def fill_mask(self, words: memoryview) -> None:
         """All of the end marker's tokens in their turn once the budget is spent."""
         if self._is_open and self._left <= 0:
-            token = self._closing[self._closed]
+            token = self._closing[self._seen]
             words.cast("B")[:] = bytes(words.nbytes)
             words.cast("B").cast("I")[token // _WORD_BITS] = 1 << token % _WORD_BITS
         elif self._grammar is not None:
@@ -58,12 +61,13 @@ class ReasoningBudget:
         """Count and pass on; a grammar that has failed is heard no more."""
         if self._grammar is not None and not self._grammar.consume(token):
             self._grammar = None
-        if not self._is_open:
-            self._is_open = token == self._opening
-            return True
-        self._closed = self._closed + 1 if token == self._closing[self._closed] else 0
-        if self._closed == len(self._closing):
-            self._is_open, self._closed = False, 0
-        elif self._closed == 0:
+        marker = self._closing if self._is_open else self._opening
+        if token == marker[self._seen]:
+            self._seen += 1
+        else:
+            self._seen = int(token == marker[0])
+        if self._seen == len(marker):
+            self._is_open, self._seen = not self._is_open, 0
+        elif self._is_open and self._seen == 0:
             self._left -= 1
         return True

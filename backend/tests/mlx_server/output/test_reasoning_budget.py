@@ -36,7 +36,7 @@ def say(budget: ReasoningBudget, *tokens: int) -> None:
 
 
 def test_the_end_marker_is_forced_token_by_token_once_the_budget_is_spent() -> None:
-    budget = ReasoningBudget(OPEN, CLOSE, 3, None)
+    budget = ReasoningBudget((OPEN,), CLOSE, 3, None)
     say(budget, OPEN, 1, 2)
     assert len(allowed(budget)) == WIDTH
     say(budget, 3)
@@ -50,20 +50,20 @@ def test_the_end_marker_is_forced_token_by_token_once_the_budget_is_spent() -> N
 
 
 def test_reasoning_that_ends_by_itself_is_not_touched() -> None:
-    budget = ReasoningBudget(OPEN, CLOSE, 9, None)
+    budget = ReasoningBudget((OPEN,), CLOSE, 9, None)
     say(budget, OPEN, 1, 41, 1, 41, 42)
     assert len(allowed(budget)) == WIDTH
 
 
 def test_reasoning_that_begins_again_has_what_is_left() -> None:
-    budget = ReasoningBudget(OPEN, CLOSE, 3, None)
+    budget = ReasoningBudget((OPEN,), CLOSE, 3, None)
     say(budget, OPEN, 1, 2, 41, 42, 5, 6, 7, OPEN, 3)
     assert allowed(budget) == [41]
 
 
 def test_a_grammar_beside_it_sees_every_token_and_rules_the_rest() -> None:
     evens = Evens()
-    budget = ReasoningBudget(OPEN, CLOSE, 1, evens)
+    budget = ReasoningBudget((OPEN,), CLOSE, 1, evens)
     budget.open()
     assert allowed(budget) == list(range(0, WIDTH, 2))
     say(budget, 8)
@@ -71,6 +71,14 @@ def test_a_grammar_beside_it_sees_every_token_and_rules_the_rest() -> None:
     say(budget, 41, 42, 60)
     assert evens.seen == [8, 41, 42, 60]
     assert len(allowed(budget)) == WIDTH  # it failed at 60 and is heard no more
+
+
+def test_a_start_marker_of_several_tokens_is_seen() -> None:
+    budget = ReasoningBudget((OPEN, 39, 38), CLOSE, 1, None)
+    say(budget, OPEN, 39, OPEN, 39, 7, 8, 9)
+    assert len(allowed(budget)) == WIDTH
+    say(budget, OPEN, 39, 38, 7)
+    assert allowed(budget) == [41]
 
 
 def test_only_a_budget_on_a_model_that_reasons_is_watched() -> None:
