@@ -43,8 +43,6 @@ class CallParser:
         if self._parse is None:
             raise ValueError("not a call in the family's form")
         if self._form is not None and self._form.head is None:
-            if not mend:  # these parsers take what the length cut off for whole
-                raise ValueError("not a call in the family's form")
             return self._certain(_calls(self._parse(body, self._tools)), body, self._form.sign)
         try:
             return _calls(self._parse(body, self._tools))

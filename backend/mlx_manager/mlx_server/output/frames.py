@@ -68,7 +68,10 @@ class FrameLexer:
             return text[1:]
         if len(header) > _HEADER_CHARS or not self._frame.may_begin(header):
             self._open(Part.SAID)
-            return header + text[1:]
+            if not header.lstrip().startswith(self._frame.begins):
+                return header + text[1:]
+            lexemes.append(Lexeme(Mark.TEXT, header))  # or it would begin a header again
+            return text[1:]
         self._header = header
         return text[1:]
 

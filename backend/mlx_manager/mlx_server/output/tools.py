@@ -87,9 +87,11 @@ class ToolCalls:
         body = "".join(self._held) if call is None else call.written
         if self._streamed:
             return self._close_behind(body)
+        if cut_short and call is None:
+            # Without its marker, nothing tells whether more arguments would have come.
+            raise MalformedCall(f"{self._marker}{body}")
         try:
-            calls = self._parser.read(body, mend=not cut_short)
-            return self._deltas(calls)
+            return self._deltas(self._parser.read(body, mend=not cut_short))
         except Exception as error:  # a parser may raise anything on what a model wrote
             raise MalformedCall(f"{self._marker}{body}{marker}") from error
 

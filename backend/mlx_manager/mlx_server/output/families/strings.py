@@ -4,9 +4,8 @@ from mlx_manager.mlx_server.output.families.schema import Schema, refuse
 from mlx_manager.mlx_server.output.families.writer import ANY_TEXT
 
 _DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_TIME = (
-    r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?(Z|[+\-]([01][0-9]|2[0-3]):[0-5][0-9])"
-)
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME = rf"{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+\-]{_CLOCK})"
 _FORMATS = {
     "date": _DATE,
     "time": _TIME,

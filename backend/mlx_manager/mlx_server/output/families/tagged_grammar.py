@@ -101,6 +101,10 @@ class _Arguments:
                 check_known(schema, str(type_name), function=self._function)
             patterns = patterns_of(schema, strict=self._strict, function=self._function)
             yield "string", self._text(patterns)
+            if type_name != "string" and "{type}" in self._tags.open:
+                # Where no tag says the type, any value is a text like others.
+                for each in sorted(TYPES - {"string", "integer"}):
+                    yield from self._values({"type": each})
 
     def _text(self, patterns: list[str]) -> str:
         writer, wrap = self._writer, self._tags.wrap
