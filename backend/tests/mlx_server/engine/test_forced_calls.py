@@ -9,6 +9,7 @@ import pytest
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import SamplingParams, ToolChoice
 from mlx_manager.mlx_server.engine.engine import Engine
+from mlx_manager.mlx_server.output.reasoning_budget import with_budget
 from tests.mlx_server.engine.sequences import ask
 from tests.mlx_server.output.families.forced import PARAMETERS, compiled, request, transcript
 from tests.mlx_server.output.families.tokenizer import FamilyTokenizer
@@ -24,8 +25,9 @@ async def test_random_weights_make_the_call_of_every_family(
     choice = ToolChoice(required=True, name="book", parallel=False)
     for name in WRITINGS:
         tokenizer = FamilyTokenizer(name)
-        # A model that may reason first would, for as long as it is let.
-        grammar = compiled(tokenizer, request(choice), opens_reasoning=False)
+        ruled = compiled(tokenizer, request(choice), size=handle.vocabulary_size)
+        # Random weights that may reason first would, for as long as they are let.
+        grammar = with_budget(tokenizer, ruled, 8, opens_reasoning=False)
         model = replace(handle, tokenizer=tokenizer)
         answer = await ask(
             engine, model, "Book.", sampling=HOT, max_tokens=600, ignore_eos=False, grammar=grammar

@@ -3,7 +3,6 @@
 import ctypes
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +64,17 @@ def handle(tokenizer: Tokenizer, size: int) -> ModelHandle:
 
 
 def compiled(
-    tokenizer: FamilyTokenizer, wanted: GrammarSpec | GenerationRequest, **options: Any
+    tokenizer: FamilyTokenizer,
+    wanted: GrammarSpec | GenerationRequest,
+    *,
+    size: int | None = None,
+    **options: Any,
 ) -> TokenGrammar:
-    """A grammar, or that of a request."""
+    """A grammar, or that of a request; over ``size`` ids, of which the tokenizer may know fewer."""
     spec = wanted if isinstance(wanted, GrammarSpec) else answer_grammar(tokenizer, wanted)
     assert spec is not None
     settings = {"opens_reasoning": False, **options}
-    model = handle(tokenizer, tokenizer.vocabulary_size)
+    model = handle(tokenizer, size or tokenizer.vocabulary_size)
     return GrammarCompiler().compile(model, spec, **settings)
 
 
@@ -110,8 +113,3 @@ def transcript(tokenizer: FamilyTokenizer, ids: Sequence[int], tools: Any = TOOL
     """What a reader gets of these ids."""
     assembler = OutputAssembler(tokenizer, tools=tools)
     return Transcript.of(assembler, [[each] for each in ids], EndReason.STOP)
-
-
-def without(model: ModelHandle, tokenizer: Tokenizer) -> ModelHandle:
-    """A resident model that speaks another tokenizer."""
-    return replace(model, tokenizer=tokenizer)

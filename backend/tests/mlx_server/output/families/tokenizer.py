@@ -28,6 +28,7 @@ class FamilyTokenizer(ByteTokenizer):
         thoughts = [each for each in self.writing.think if each.startswith("<") and each[-1] == ">"]
         plain = [each for each in thoughts if each.count("<") == 1]
         self.markers = list(dict.fromkeys([*self.writing.markers, *plain]))
+        self._width = self.vocabulary_size
         self._pattern = re.compile("(" + "|".join(map(re.escape, self.markers)) + ")")
 
     @property
@@ -47,7 +48,8 @@ class FamilyTokenizer(ByteTokenizer):
     def token_bytes(self, token_id: int) -> bytes:
         if token_id <= END:
             return bytes([token_id]) if token_id < END else b"<end>"
-        return self.markers[token_id - END - 1].encode()
+        marker = token_id - END - 1
+        return self.markers[marker].encode() if marker < len(self.markers) else b"<unused>"
 
     def decode(self, token_ids: Sequence[int]) -> str:
         return b"".join(map(self.token_bytes, token_ids)).decode(errors="replace")
@@ -59,12 +61,12 @@ class FamilyTokenizer(ByteTokenizer):
     @property
     def tokens(self) -> list[bytes]:
         """What each id adds to the text, for llguidance."""
-        return [self.token_bytes(at) for at in range(self.vocabulary_size)]
+        return [self.token_bytes(at) for at in range(self._width)]
 
     @property
     def special_token_ids(self) -> list[int]:
-        """The markers."""
-        return list(range(END, self.vocabulary_size))
+        """The markers, and the ids of a model's head that no text becomes."""
+        return list(range(END, self._width))
 
     def __call__(self, text: bytes) -> list[int]:
         return list(text)
@@ -73,6 +75,7 @@ class FamilyTokenizer(ByteTokenizer):
         from llguidance import LLTokenizer  # noqa: PLC0415  (as the real tokenizer does)
         from llguidance._tokenizer import TokenizerWrapper  # noqa: PLC0415
 
+        self._width = size
         return LLTokenizer(TokenizerWrapper(self), n_vocab=size)
 
     @property
