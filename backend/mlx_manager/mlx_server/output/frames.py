@@ -91,8 +91,8 @@ class FrameLexer:
         frame = self._frame
         if self._part is Part.SAID and self._formatted:
             return NeedleScanner(())
-        needles = [*frame.ends, *(each for each in frame.begins[:2] if each != frame.header_end)]
-        return NeedleScanner([*needles, *([self._call_start] if self._call_start else [])])
+        calls = (self._call_start,) if self._call_start else ()
+        return NeedleScanner((*frame.ends, *frame.restarts, *calls))
 
     def _body(self, text: str, lexemes: list[Lexeme]) -> str:
         clear, marker, rest = self._scanner.scan(text)
@@ -108,7 +108,7 @@ class FrameLexer:
             self._scanner = self._ends()
         else:
             self._close(lexemes)
-            self._header = marker if marker in self._frame.begins else ""
+            self._header = marker if marker in self._frame.restarts else ""
         return rest
 
     def _close(self, lexemes: list[Lexeme]) -> None:

@@ -16,7 +16,8 @@ class Part(Enum):
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A part is a header, up to ``header_end``, and a body, up to one of ``ends`` or to the next
-    header. ``begins`` are the texts that a header may begin with.
+    header. ``begins`` are the texts that a header may begin with, ``restarts`` those that begin one
+    in the middle of a body.
 
     ``thought`` and ``call`` are searched for in a header; without either, the body is the answer.
     Of the rest, grammars are made: the reasoning stands between ``think_open`` and ``think_close``,
@@ -25,6 +26,7 @@ class Frame:
     """
 
     begins: tuple[str, ...]
+    restarts: tuple[str, ...]
     header_end: str
     ends: tuple[str, ...]
     thought: re.Pattern[str]
@@ -48,6 +50,7 @@ class Frame:
 
 HARMONY = Frame(
     begins=("<|start|>", "<|channel|>", "<|constrain|>", "<|message|>", "to="),
+    restarts=("<|start|>", "<|channel|>"),
     header_end="<|message|>",
     ends=("<|end|>", "<|return|>", "<|call|>"),
     thought=re.compile(r"<\|channel\|>\s*analysis"),
@@ -60,6 +63,7 @@ HARMONY = Frame(
 
 MUSE_SPARK = Frame(
     begins=("<|start|>", "<|message|>", "to="),
+    restarts=("<|start|>",),
     header_end="<|message|>",
     ends=("<|eom|>", "<|eot|>"),
     thought=re.compile(r"\bto=self\b"),

@@ -89,9 +89,8 @@ class TaggedForm:
 
     def _value(self, argument: re.Match[str], key: str, reader: SchemaReader) -> Any:
         groups = argument.groupdict()
-        if groups.get("data") is not None:
-            return groups["data"]
-        text = self._tags.unwrap(groups["value"])
+        data = groups.get("data")
+        text = self._tags.unwrap(groups["value"]) if data is None else data
         if groups.get("type") == "string":
             return text
         return bare_value(text, reader.property(key), reader)

@@ -25,7 +25,7 @@ TRICKY: dict[str, Any] = {
     "no": False,
     "nothing": None,
     "deep": {"a": [1, {"b": None, "c": "x, y: {z}"}], "d": {}, "e": 'q"q'},
-    "list": ["", " sp ", [], [True, 2.5]],
+    "list": ["", " sp & <b>", [], [True, 2.5]],
 }
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
 PARALLEL = sorted(WRITINGS)
