@@ -99,17 +99,19 @@ def _check_bias(handle: ModelHandle, request: GenerationRequest) -> None:
 async def _grammar(
     handle: ModelHandle, request: GenerationRequest, built: BuiltPrompt
 ) -> Grammar | None:
-    """Compiled in a worker thread; a grammar seen lately is a copy, made in microseconds."""
-    wanted, grammar = answer_grammar(handle.tokenizer, request), None
+    """Written and compiled in a worker thread, where sixty tools take some tens of milliseconds; a
+    grammar seen lately is a copy, made in microseconds."""
     opens = built.opens_reasoning
-    if wanted is not None:
-        grammar = await asyncio.to_thread(
-            compiler.compile,
-            handle,
-            wanted,
-            opens_reasoning=opens,
-            may_reason=request.template_kwargs.get("enable_thinking") is True,
-        )
+
+    def make() -> Grammar | None:
+        wanted = answer_grammar(handle.tokenizer, request)
+        if wanted is None:
+            return None
+        may = request.template_kwargs.get("enable_thinking") is True
+        return compiler.compile(handle, wanted, opens_reasoning=opens, may_reason=may)
+
+    is_ruled = request.tools or request.grammar is not None
+    grammar = await asyncio.to_thread(make) if is_ruled else None
     budget = budget_tokens(request, built.max_tokens)
     return with_budget(handle.tokenizer, grammar, budget, opens_reasoning=opens)
 

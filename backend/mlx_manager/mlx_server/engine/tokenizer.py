@@ -21,6 +21,16 @@ def _byte_of() -> dict[str, int]:
 _BYTE_OF = _byte_of()
 
 
+HARMONY_SIGNS = ("<|start|>", "<|channel|>", "<|message|>")
+"""Texts that are all in a template of harmony."""
+
+_FRAMED_THOUGHT = {
+    "harmony": ("<|channel|>analysis<|message|>", "<|end|>"),
+    "muse_spark": ("to=self<|message|>", "<|eom|>"),
+}
+"""Reasoning is a part of the answer with a header, by family."""
+
+
 class TextCodec:
     """``core.model.Tokenizer`` over mlx-lm's ``TokenizerWrapper``.
 
@@ -102,13 +112,13 @@ class TextCodec:
     def think_start(self) -> str | None:
         """The marker before reasoning."""
         marker: str | None = self._wrapper.think_start
-        return marker
+        return marker or _FRAMED_THOUGHT.get(self.tool_family or "", (None, None))[0]
 
     @property
     def think_end(self) -> str | None:
         """The marker after reasoning."""
         marker: str | None = self._wrapper.think_end
-        return marker
+        return marker or _FRAMED_THOUGHT.get(self.tool_family or "", (None, None))[1]
 
     @property
     def tool_call_start(self) -> str | None:
@@ -130,9 +140,14 @@ class TextCodec:
 
     @property
     def tool_family(self) -> str | None:
-        """mlx-lm's name of the format: the module that its parser lives in."""
+        """mlx-lm's name of the format, the module that its parser lives in; of gpt-oss' channels,
+        which mlx-lm does not know, ours."""
         parser = self._wrapper.tool_parser
-        return None if parser is None else str(parser.__module__).rpartition(".")[2]
+        if parser is not None:
+            return str(parser.__module__).rpartition(".")[2]
+        template = self._wrapper.chat_template
+        is_harmony = isinstance(template, str) and all(sign in template for sign in HARMONY_SIGNS)
+        return "harmony" if is_harmony else None
 
 
 def load_tokenizer(path: Path) -> TextCodec:

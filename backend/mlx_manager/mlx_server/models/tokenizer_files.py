@@ -25,6 +25,9 @@ VOCABULARIES = (
     "vocab.json",
 )
 
+_HARMONY = ("<|start|>", "<|channel|>", "<|message|>")
+"""gpt-oss, whose channels mlx-lm does not know and ``output.families`` does."""
+
 _TOOL_SIGNS = (
     ("<minimax:tool_call>",),
     ("<|tool_call>", "<tool_call|>"),
@@ -40,8 +43,12 @@ _TOOL_SIGNS = (
     ("[TOOL_CALLS]",),
     ("<atem:function_calls>",),
     ("<tool_call>", "tool_call.name"),
+    _HARMONY,
 )
 """Each line: texts that are all in the templates of one family of tool calls."""
+
+_THINK_SIGNS = (_HARMONY, ("<atem:function_calls>", "to=self"))
+"""Families whose reasoning is a part of the answer with a header, not between two tokens."""
 
 _XTML = ("<|open|>", "<|close|>", "<|sep|>", "<|end_of_msg|>")
 _TOOL_TOKENS = (_XTML, ("<|tool_call_start|>", "<|tool_call_end|>"))
@@ -87,7 +94,9 @@ def read_tokenizer_abilities(path: Path, model_type: str) -> TokenizerAbilities:
         or bool(settings.get("tool_parser_type"))
         or any(all(text in signs for text in row) for row in _TOOL_SIGNS)
         or any(tokens.issuperset(row) for row in _TOOL_TOKENS),
-        reasoning=any(
+        reasoning=model_type in _RENDERED_IN_PYTHON
+        or any(all(text in signs for text in row) for row in _THINK_SIGNS)
+        or any(
             tokens.issuperset(row) and (in_python or any(token in (default or "") for token in row))
             for row in _THINK_TOKENS
         ),

@@ -9,7 +9,8 @@ from mlx_manager.mlx_server.core.tokens import EndReason
 from mlx_manager.mlx_server.output.content import Content
 from mlx_manager.mlx_server.output.detokenizer import TextDecoder
 from mlx_manager.mlx_server.output.joining import join_deltas
-from mlx_manager.mlx_server.output.markers import Lexeme, Mark, MarkerLexer
+from mlx_manager.mlx_server.output.lexer import lexer_of
+from mlx_manager.mlx_server.output.markers import Lexeme, Mark
 from mlx_manager.mlx_server.output.reasoning import Reasoning
 from mlx_manager.mlx_server.output.tools import MalformedCall, ToolCalls
 
@@ -36,16 +37,16 @@ class OutputAssembler:
         formatted: bool = False,
     ) -> None:
         self._decoder = TextDecoder(tokenizer, continues_prompt=continues or not parse_reasoning)
-        lexer = MarkerLexer(
+        lexer = lexer_of(
             tokenizer,
             with_tools=bool(tools),
             formatted=formatted,
             starts_in_reasoning=starts_in_reasoning,
+            continues=continues,
         )
         self._lexer = lexer if parse_reasoning and lexer.has_markers else None
         self._reasoning = Reasoning(is_open=starts_in_reasoning and self._lexer is not None)
         self._calls = ToolCalls(tokenizer, tools, one_only=one_call)
-        self._one_call = one_call
         self._content = Content(stop, has_markers=self._lexer is not None)
         self._reasoning_tokens = 0
         self._cut_in_call = False
@@ -54,8 +55,7 @@ class OutputAssembler:
     def stopped(self) -> bool:
         """A stop string matched, or the one call is made: nothing more will come, the sequence
         can be cancelled."""
-        called = self._one_call and self._calls.made > 0 and not self._calls.is_open
-        return called or self._content.stopped
+        return self._calls.enough or self._content.stopped
 
     @property
     def stop_sequence(self) -> str | None:
@@ -64,8 +64,9 @@ class OutputAssembler:
 
     @property
     def in_markup(self) -> bool:
-        """Whether the text at this point is reasoning or a tool call."""
-        return self._reasoning.is_open or self._calls.is_open
+        """Whether the text at this point is reasoning, a tool call or a header."""
+        inside = self._reasoning.is_open or self._calls.is_open
+        return inside or (self._lexer is not None and self._lexer.in_markup)
 
     @property
     def reasoning_tokens(self) -> int:
@@ -125,7 +126,7 @@ class OutputAssembler:
                 self._content.after_marker()
             elif mark is Mark.CALL_START:
                 self._calls.open(text)
-            else:
+            elif mark is Mark.CALL_END:
                 self._end_call(text, events)
             if self.stopped:
                 break

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import GrammarKind, GrammarSpec
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.output.families.known import family_of
+from mlx_manager.mlx_server.output.families.writer import GrammarWriter
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
@@ -24,6 +26,8 @@ _PLACE = re.compile(r"^at \d+\(\d+\): (failed to compile JSON schema: )?")
 _SPACED = r'"x-guidance":{"whitespace_pattern":"(\\n[ \\t]{0,32}| {1,2})"}'
 """As people and ``json.dumps`` space JSON; with any white space allowed, a small model may write
 nothing else until its length runs out."""
+
+WHITE_SPACE = r"\s*"
 
 KEPT = 64
 """Compiled grammars, the least recently used go first."""
@@ -140,15 +144,24 @@ def _compile(vocabulary: "LLTokenizer", text: str) -> "LLMatcher":
 
 
 def _lark(handle: ModelHandle, spec: GrammarSpec, opens_reasoning: bool, may_reason: bool) -> str:
-    body = lark_body(spec)
-    start, end = (
-        _special(handle, handle.tokenizer.think_start),
-        _special(handle, handle.tokenizer.think_end),
-    )
-    if end is None or start is None or not (opens_reasoning or may_reason):
-        return f"start: body\nbody: {body}\n"
-    thought = f"THOUGHT {end} GAP" if opens_reasoning else f"({start} THOUGHT {end} GAP)?"
-    return f"start: {thought} body\nTHOUGHT: /(.|\\n)*/\nGAP: /\\s*/\nbody: {body}\n"
+    """The whole grammar: reasoning where there may be some, and then what is wanted."""
+    writer, family = GrammarWriter(handle.tokenizer), family_of(handle.tokenizer)
+    body = writer.rule(lark_body(spec))
+    if family is not None and family.frame is not None:
+        frame = family.frame
+        thought = f"{writer.free_text(frame.think_close)}"
+        if not opens_reasoning:  # such models reason before every answer
+            thought = f"({writer.literal(frame.think_open)} {thought})?"
+        # A grammar of calls has headers of its own.
+        said = "" if spec.kind is GrammarKind.TOOLS else f"{writer.literal(frame.said_open)} "
+        return writer.grammar(f"{thought} {said}{body}")
+    start, end = handle.tokenizer.think_start, handle.tokenizer.think_end
+    if start is None or end is None or not (opens_reasoning or may_reason):
+        return writer.grammar(body)
+    thought = f"{writer.free_text(end)} {writer.text(WHITE_SPACE)}"
+    if not opens_reasoning:
+        thought = f"({writer.literal(start)} {thought})?"
+    return writer.grammar(f"{thought} {body}")
 
 
 def lark_body(spec: GrammarSpec) -> str:
@@ -178,14 +191,6 @@ def _from_gbnf(text: str) -> str:
             f"This grammar is neither Lark (a rule named start) nor GBNF: {str(error)[:300]}",
             param=PARAMS[GrammarKind.LARK],
         ) from error
-
-
-def _special(handle: ModelHandle, marker: str | None) -> str | None:
-    """A marker that is one token, as llguidance writes it."""
-    if marker is None:
-        return None
-    ids = handle.tokenizer.encode(marker, add_special_tokens=False)
-    return f"<[{ids[0]}]>" if len(ids) == 1 else None
 
 
 def _escaped(regex: str) -> str:

@@ -1,36 +1,32 @@
-"""A call in the JSON format, followed while the model writes it."""
+"""A call whose arguments are JSON, followed while the model writes it."""
 
 import json
 import re
 from collections.abc import Collection
 
+from mlx_manager.mlx_server.output.families.json_form import name_in
 from mlx_manager.mlx_server.output.json_text import JsonMender
 
-JSON_FAMILY = "json_tools"
-"""mlx-lm's name for ``{"name": ..., "arguments": {...}}`` between markers (Qwen, Hermes)."""
-
-_HEAD = re.compile(
-    r'\s*\{\s*"name"\s*:\s*("(?:[^"\\]|\\.)*")\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\{)'
-)
 _HEAD_CHARS = 1024
-_BEHIND = re.compile(r"[\s\]}]*")
-"""The end of the call itself, and brackets too many."""
 
 
 class JsonCall:
-    """Streams the arguments of a call as soon as it is certain that this is one: the name comes
-    first, is one of ``names``, and an object follows it.
+    """Streams the arguments of a call as soon as it is certain that this is one: its ``head``, up
+    to the arguments, has one of ``names``, and an object follows.
 
     ``name`` is None until then. A call that is written in any other order is left to be parsed as
     a whole.
     """
 
-    def __init__(self, names: Collection[str]) -> None:
+    def __init__(self, head: re.Pattern[str], names: Collection[str]) -> None:
+        self._head = head
         self._names = names
-        self._head = ""
         self._mender = JsonMender()
         self._arguments: list[str] = []
+        self.written = ""
+        """Everything before the arguments; of what is no call yet, everything."""
         self.name: str | None = None
+        self.id: str | None = None
 
     def feed(self, text: str) -> str:
         """More of the arguments."""
@@ -54,28 +50,23 @@ class JsonCall:
             return ""
         return closers
 
-    @property
-    def rest(self) -> str:
-        """What the model wrote behind the call, between the same markers."""
-        after = self._mender.rest
-        try:
-            json.loads('{"arguments": 0' + after)  # further fields of the call itself
-        except ValueError:
-            return after[_BEHIND.match(after).end() :]  # type: ignore[union-attr]
-        return ""
+    def take_rest(self) -> str:
+        """What the model wrote behind the arguments."""
+        rest, self._mender.rest = self._mender.rest, ""
+        return rest
 
     def _pass_head(self, text: str) -> str:
-        if len(self._head) > _HEAD_CHARS:
-            return ""
-        self._head += text
-        head = _HEAD.match(self._head, 0, _HEAD_CHARS)
+        tried = len(self.written) <= _HEAD_CHARS
+        self.written += text
+        head = self._head.match(self.written, 0, _HEAD_CHARS) if tried else None
         if head is None:
             return ""
         try:
-            name = json.loads(head[1])
+            name = name_in(head)
         except ValueError:
             return ""
         if name not in self._names:
             return ""
-        self.name = str(name)
-        return self._head[head.end() :]
+        self.name, self.id = name, head.groupdict().get("id")
+        rest, self.written = self.written[head.end() :], self.written[: head.end()]
+        return rest

@@ -4,6 +4,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from mlx_manager.mlx_server.core.model import Tokenizer
+from mlx_manager.mlx_server.output.families.known import family_of
 from mlx_manager.mlx_server.output.scanner import NeedleScanner
 
 
@@ -15,6 +16,7 @@ class Mark(Enum):
     THINK_END = auto()
     CALL_START = auto()
     CALL_END = auto()
+    DROPPED = auto()
 
 
 class Lexeme(NamedTuple):
@@ -40,12 +42,13 @@ class MarkerLexer:
         formatted: bool = False,
         starts_in_reasoning: bool = False,
     ) -> None:
-        self._marks: dict[str, Mark] = {}
+        family = family_of(tokenizer)
+        self._marks = dict.fromkeys(family.dropped if family else (), Mark.DROPPED)
         if tokenizer.think_start and tokenizer.think_end:
             self._marks[tokenizer.think_start] = Mark.THINK_START
             self._marks[tokenizer.think_end] = Mark.THINK_END
         call_end = ""
-        if with_tools and tokenizer.tool_call_start and tokenizer.tool_parser is not None:
+        if with_tools and tokenizer.tool_call_start and tokenizer.tool_family is not None:
             self._marks[tokenizer.tool_call_start] = Mark.CALL_START
             call_end = tokenizer.tool_call_end or ""
         self._outside = NeedleScanner(self._marks)
@@ -58,6 +61,11 @@ class MarkerLexer:
     def has_markers(self) -> bool:
         """Whether there is anything to tell apart at all."""
         return bool(self._marks)
+
+    @property
+    def in_markup(self) -> bool:
+        """Never certain: a marker that has begun may turn out to be text."""
+        return False
 
     def feed(self, text: str) -> list[Lexeme]:
         """The lexemes that are certain now."""
@@ -89,6 +97,6 @@ class MarkerLexer:
         mark = self._marks[marker]
         if mark is Mark.CALL_START:
             self._scanner = self._inside
-        else:
+        elif mark is not Mark.DROPPED:
             self._is_reasoning = mark is Mark.THINK_START
         return Lexeme(mark, marker)

@@ -3,120 +3,116 @@
 https://github.com/guidance-ai/llguidance/blob/main/docs/toolcalls.md
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarKind, GrammarSpec
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.output.families.call_form import Function, is_strict
+from mlx_manager.mlx_server.output.families.family import Family
+from mlx_manager.mlx_server.output.families.known import family_of
+from mlx_manager.mlx_server.output.families.writer import ANY_TEXT, GrammarWriter, escaped
 from mlx_manager.mlx_server.output.grammar import lark_body
-from mlx_manager.mlx_server.output.json_call import JSON_FAMILY
 
-_WRITTEN = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
-"""As chat templates write JSON: what the model has seen, and no room for endless white space."""
+_RECIPIENT = r"/[\w.\-]{1,64}/"
 
 
 def answer_grammar(tokenizer: Tokenizer, request: GenerationRequest) -> GrammarSpec | None:
     """What rules the answer: the format asked for, calls, or either of them.
 
-    Raises ``BadRequest`` naming ``tool_choice`` or ``response_format`` when the model cannot be
-    held to it.
+    Raises ``BadRequest`` naming ``tool_choice``, ``tools`` or ``response_format`` when the model
+    cannot be held to it.
     """
-    tools, choice, wanted = request.tools, request.tool_choice, request.grammar
-    if not tools:
+    choice, wanted = request.tool_choice, request.grammar
+    if not request.tools:
         return wanted
-    if not _is_ruled(tokenizer, request):
-        return wanted if tokenizer.tool_parser is None or wanted is None else _refuse(request)
-    strict = any(_is_strict(tool) for tool in tools)
+    functions: list[Function] = [tool["function"] for tool in request.tools]
+    strict = any(map(is_strict, functions))
+    family = family_of(tokenizer)
+    if family is None:
+        _check_unruled(tokenizer, request, strict=strict)
+        return wanted
     if not (choice.required or strict or wanted):
         return None
     if choice.required and choice.name is not None:
-        tools = [tool for tool in tools if tool["function"]["name"] == choice.name]
-    start = _start(request)
-    marks = [_literal(tokenizer, mark) for mark in _markers(tokenizer)]
-    return GrammarSpec(GrammarKind.TOOLS, "\n".join([start, *_rules(tools, marks, wanted)]))
+        functions = [each for each in functions if each["name"] == choice.name]
+    writer = GrammarWriter(tokenizer)
+    calls = _Calls(family, writer, functions, parallel=choice.parallel)
+    start = calls.required() if choice.required else calls.optional(wanted)
+    return GrammarSpec(GrammarKind.TOOLS, writer.grammar(start))
 
 
-def _is_ruled(tokenizer: Tokenizer, request: GenerationRequest) -> bool:
-    """Whether there is a grammar of the model's calls.
-
-    Raises ``BadRequest`` when there is none and a call is required.
-    """
-    if tokenizer.tool_family == JSON_FAMILY:
-        return True
-    if not request.tool_choice.required:
-        return False
-    if tokenizer.tool_parser is None:
+def _check_unruled(tokenizer: Tokenizer, request: GenerationRequest, *, strict: bool) -> None:
+    """Refuse what would have to be enforced of calls that have no grammar of ours."""
+    if request.tool_choice.required:
+        param, asked = "tool_choice", "'tool_choice' cannot require a call"
+    elif strict and tokenizer.tool_family is not None:
+        param, asked = "tools", "'strict' cannot be enforced"
+    elif request.grammar is not None and tokenizer.tool_family is not None:
+        param, asked = "response_format", "'response_format' cannot be enforced beside 'tools'"
+    else:
+        return
+    if tokenizer.tool_family is None:
         raise BadRequest(
-            f"'tool_choice' cannot require a call: the chat template of {request.model!r} has no "
-            "format for tool calls. Choose a model with tools, or leave 'tool_choice' out.",
-            param="tool_choice",
+            f"{asked}: the chat template of {request.model!r} has no format for tool calls. "
+            "Choose a model with tools, or leave 'tool_choice' out.",
+            param=param,
         )
     raise BadRequest(
-        f"'tool_choice' cannot require a call of {request.model!r}: its format "
-        f'({tokenizer.tool_family}) has no grammar yet. Use "auto" and ask for the call in the '
-        "prompt.",
-        param="tool_choice",
+        f"{asked} of {request.model!r}: there is no grammar for its format of calls "
+        f"({tokenizer.tool_family}). Leave it out, and ask for the call in the prompt.",
+        param=param,
     )
 
 
-def _refuse(request: GenerationRequest) -> GrammarSpec:
-    raise BadRequest(
-        f"'response_format' cannot be enforced beside 'tools' on {request.model!r}: its calls "
-        "have no grammar yet. Send one of the two.",
-        param="response_format",
-    )
+class _Calls:
+    """The calls of one answer as rules: one, or several where that is allowed."""
 
+    def __init__(
+        self,
+        family: Family,
+        writer: GrammarWriter,
+        functions: Sequence[Function],
+        *,
+        parallel: bool,
+    ) -> None:
+        self._family = family
+        self._writer = writer
+        one = writer.rule(" | ".join(writer.rule(family.form.rule(f, writer)) for f in functions))
+        parts = [one]
+        if parallel and family.between is not None:
+            between = f"{writer.literal(family.between)} " if family.between else ""
+            parts.append(f"({between}{one})*")
+        if family.closing:
+            parts.append(writer.literal(family.closing))
+        self._inside = writer.rule(" ".join(parts))
 
-def _start(request: GenerationRequest) -> str:
-    choice = request.tool_choice
-    calls = 'call ("\\n" call)*' if choice.parallel else "call"
-    if choice.required:
-        return f"start: {calls}"
-    if request.grammar is not None:
-        return f"start: answer | {calls}"
-    return "start: (TEXT call)* TEXT\nTEXT: /(.|\\n)*/"
+    def required(self) -> str:
+        """Calls and no text."""
+        writer, frame = self._writer, self._family.frame
+        header = ""
+        if frame is not None and frame.call_open is not None:
+            before, after = map(writer.literal, frame.call_open)
+            header = f"{before} {_RECIPIENT} {after} "
+        opening = f"{writer.literal(self._family.opening)} " if self._family.opening else ""
+        return f"{header}{opening}{self._inside}"
 
+    def optional(self, wanted: GrammarSpec | None) -> str:
+        """An answer or calls, as the model likes; without a format, text around calls too."""
+        family, writer = self._family, self._writer
+        said = f"{writer.literal(family.frame.said_open)} " if family.frame is not None else ""
+        if wanted is not None:
+            return f"{said}{writer.rule(lark_body(wanted))} | {self.required()}"
+        text = self._text()
+        if family.frame is not None:
+            return f"{said}{text} | {self.required()}"
+        if writer.begins_with_token(family.opening):
+            return f"({text} {self.required()})* {text}"
+        # The marker is text like any other: a text that reaches it goes on as a call.
+        writer.define("before_call[lazy]", f"/{ANY_TEXT}{escaped(family.opening)}/")
+        return f"(before_call {self._inside})* {text}"
 
-def _rules(
-    tools: Sequence[Mapping[str, Any]], marks: list[str], wanted: GrammarSpec | None
-) -> list[str]:
-    names = [f"call_{at}" for at in range(len(tools))]
-    rules = [f"call: {marks[0]} ({' | '.join(names)}) {marks[1]}"]
-    for at, tool in enumerate(tools):
-        function = tool["function"]
-        head = f'\n{{"name": {json.dumps(function["name"], ensure_ascii=False)}, "arguments": '
-        rules.append(f"call_{at}: {_quoted(head)} arguments_{at} {_quoted('}' + chr(10))}")
-        rules.append(f"arguments_{at}: %json {_schema(function, strict=_is_strict(tool))}")
-    if wanted is not None:
-        rules.append(f"answer: {lark_body(wanted)}")
-    return rules
-
-
-def _schema(function: Mapping[str, Any], *, strict: bool) -> str:
-    """The parameters of one tool; keywords that cannot be enforced are an error in a strict one."""
-    parameters = function["parameters"]
-    written = {**_WRITTEN, "lenient": not strict}
-    return json.dumps(
-        {"type": "object", **parameters, "x-guidance": written}, ensure_ascii=False, indent=0
-    )
-
-
-def _is_strict(tool: Mapping[str, Any]) -> bool:
-    return tool["function"].get("strict") is True
-
-
-def _markers(tokenizer: Tokenizer) -> tuple[str, str]:
-    return tokenizer.tool_call_start or "", tokenizer.tool_call_end or ""
-
-
-def _literal(tokenizer: Tokenizer, marker: str) -> str:
-    """A marker that is one token by its id, another one by its text."""
-    ids = tokenizer.encode(marker, add_special_tokens=False)
-    return f"<[{ids[0]}]>" if len(ids) == 1 else _quoted(marker)
-
-
-def _quoted(text: str) -> str:
-    """A string of a Lark grammar."""
-    return json.dumps(text, ensure_ascii=False)
+    def _text(self) -> str:
+        text = self._writer.text(ANY_TEXT)
+        markup = [self._writer.literal(each) for each in self._family.dropped]
+        return f"({' | '.join([text, *markup])})*" if markup else text

@@ -36,6 +36,8 @@ TEMPLATES = {
     "muse_spark": "<atem:function_calls>",
     "json_tools": "<tool_call>{{ tool_call.name }}",
     "half of json_tools": "<tool_call>",
+    "harmony": "<|start|>assistant<|channel|>analysis<|message|>",
+    "half of harmony": "<|start|>user<|message|>",
 }
 TOKENS = {
     "think": THINKING,
@@ -85,7 +87,7 @@ def add_tokens(path: Path, *tokens: str) -> None:
 def agreed(path: Path) -> Capabilities:
     """The capabilities, having checked that the loaded tokenizer says the same."""
     able, codec = read_capabilities(path), load_tokenizer(path)
-    has_tools = codec.tool_parser is not None
+    has_tools = codec.tool_family is not None
     assert able.chat == codec.has_chat_template
     assert able.tools == (able.chat and has_tools)
     assert not able.reasoning or codec.think_start is not None
@@ -104,7 +106,14 @@ def test_chat_and_tools_are_what_the_loaded_tokenizer_has(
     able = agreed(model)
     assert able.chat is (template is not None)
     assert able.tools is (family not in ("none", "plain") and not family.startswith("half"))
-    assert able.reasoning is False
+    assert able.reasoning is (family == "harmony")
+
+
+def test_muse_spark_reasons_to_itself(model: Path) -> None:
+    change(
+        model / "tokenizer_config.json", chat_template="<atem:function_calls> to=self<|message|>"
+    )
+    assert agreed(model) == Capabilities(2048, chat=True, tools=True, reasoning=True)
 
 
 @pytest.mark.parametrize("family", TOKENS)
