@@ -1,7 +1,6 @@
 """A running manager and the people who use it."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from mlx_manager.cli.listening import listen
 from mlx_manager.config import ManagerSettings
 from mlx_manager.main import create_app
 from mlx_manager.mlx_server.config import MLXServerSettings
@@ -92,7 +92,7 @@ async def serving(
 
 @asynccontextmanager
 async def _listening(app: FastAPI) -> AsyncIterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
+    [listener] = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
     )

@@ -1,6 +1,5 @@
 """A real uvicorn with the real engine: the guide model, and tiny ones of random weights."""
 
-import socket
 import threading
 from collections.abc import Iterator
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 import uvicorn
 
+from mlx_manager.cli.listening import listen
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.main import create_app
@@ -35,7 +35,7 @@ def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     config = uvicorn.Config(
         create_app(settings=settings), log_config=None, timeout_graceful_shutdown=1
     )
-    listener = socket.create_server(("127.0.0.1", 0))
+    [listener] = listen("127.0.0.1", 0)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
