@@ -12,6 +12,7 @@ from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarKind, 
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.output.grammar import lark_body
 from mlx_manager.mlx_server.output.json_call import JSON_FAMILY
+from mlx_manager.mlx_server.output.json_schema import followable
 
 _WRITTEN = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 """As chat templates write JSON: what the model has seen, and no room for endless white space."""
@@ -96,7 +97,7 @@ def _rules(
 
 def _schema(function: Mapping[str, Any], *, strict: bool) -> str:
     """The parameters of one tool; keywords that cannot be enforced are an error in a strict one."""
-    parameters = function["parameters"]
+    parameters = followable(function["parameters"])
     written = {**_WRITTEN, "lenient": not strict}
     return json.dumps(
         {"type": "object", **parameters, "x-guidance": written}, ensure_ascii=False, indent=0
