@@ -219,6 +219,8 @@ def _reason(problem: str) -> str:
     if "regex parse error" in first:
         said = next((line for line in lines if line.startswith("error: ")), "error: not valid")
         return f"'pattern' is no regular expression it can follow: {said.removeprefix('error: ')}"
+    if " in regex /" in first:
+        return f"'pattern' is no regular expression it can follow: {first}"
     if first.startswith("oneOf constraints"):
         return (
             "'oneOf' needs alternatives that no value can be two of, told apart by their types, "

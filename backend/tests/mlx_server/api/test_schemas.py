@@ -39,7 +39,7 @@ PARAM = "response_format.json_schema.schema"
 async def _asked(url: str, schemas: dict[str, Any], **fields: Any) -> dict[str, httpx.Response]:
     """Every schema once, as many at a time as the batch is wide."""
     left, replies = iter(schemas.items()), {}
-    async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=300) as client:
 
         async def ask_the_rest() -> None:
             for name, schema in left:
