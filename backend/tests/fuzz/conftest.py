@@ -17,7 +17,7 @@ from tests.settings import inference_settings
 def fuzzed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Without ``/v1``. Answers end soon, whatever a mutation does to ``max_tokens``."""
     cache = tmp_path_factory.mktemp("hub")
-    make_talker(snapshot_folder(cache, TALKER), context_length=512)
+    make_talker(snapshot_folder(cache, TALKER))
     make_embedder(snapshot_folder(cache, EMBEDDER))
     make_judge(snapshot_folder(cache, JUDGE), yes=121, no=110)
     settings = inference_settings(

@@ -14,7 +14,7 @@ from tests.fuzz.replies import check
 pytestmark = pytest.mark.anyio
 EACH = 225
 AT_ONCE = 15
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 HEADERS = {"content-type": "application/json"}
 
 
