@@ -50,14 +50,10 @@ def run(*, quick: bool) -> None:
 def bodies(path: Path, turn: int, *, greedy: bool = False) -> list[dict[str, Any]]:
     """One request a stream, no two alike. With a top-k the end token, whose logit is the middle
     of all, is never drawn: every answer has its whole length."""
+    seeds = range(turn * 1000, turn * 1000 + WIDTH)
     return [
-        chat_body(
-            str(path),
-            turn * 1000 + n,
-            max_tokens=MAX_TOKENS,
-            **({} if greedy else wishes(turn * 1000 + n, n)),
-        )
-        for n in range(WIDTH)
+        chat_body(str(path), seed, max_tokens=MAX_TOKENS) | ({} if greedy else wishes(seed, row))
+        for row, seed in enumerate(seeds)
     ]
 
 
