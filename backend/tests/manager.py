@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from mlx_manager.cli.listening import listen
 from mlx_manager.config import ManagerSettings
 from mlx_manager.main import create_app
-from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
 from tests.fakes.engine import ScriptedEngine
@@ -94,7 +94,12 @@ async def serving(
 async def _listening(app: FastAPI) -> AsyncIterator[str]:
     [listener] = listen("127.0.0.1", 0)
     config = uvicorn.Config(
-        app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
