@@ -1,9 +1,9 @@
-"""``python -m bench [throughput startup sameness cuts cold] [--quick]``."""
+"""``python -m bench [throughput sampling schema startup sameness cuts cold] [--quick]``."""
 
 import argparse
 import importlib
 
-BENCHES = ("startup", "throughput", "sameness", "cuts", "cold")
+BENCHES = ("startup", "throughput", "sampling", "schema", "sameness", "cuts", "cold")
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ Each server has one core to itself and the client the other, so what a server sp
 engine is seen in full.
 """
 
-import asyncio
 import json
 import os
 import statistics
@@ -16,14 +15,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench import model
-from bench.client import together
-from bench.processes import CORES, free_port, manager_command, manager_environment, serve
+from bench.pair import ours_and_theirs
+from bench.processes import CORES
 from bench.prompts import chat_body
+from bench.speed import tokens_a_second
 
 WIDTHS = (1, 8, 32)
 MAX_TOKENS = 64
-CHAT = "/v1/chat/completions"
-OPENBLAS = {"LD_PRELOAD": "libopenblas.so.0", "MLX_DISABLE_COMPILE": "1"}
 
 Measure = Callable[[int, int], float]
 """``(width, round) -> tokens a second``."""
@@ -35,23 +33,11 @@ def run(*, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         path = model.make(folder / "model")
-        if len(CORES) > 1 and hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(0, {CORES[1]})
-            stack.callback(os.sched_setaffinity, 0, set(CORES))
-        ours, theirs = free_port(), free_port()
-        environment = {**manager_environment(folder), "OPENBLAS_NUM_THREADS": "1"}
-        stack.enter_context(
-            serve(manager_command(ours), ours, environment=environment, core=CORES[0])
-        )
-        command = [sys.executable, "-m", "mlx_lm", "server", "--model", str(path)]
-        beside = {**OPENBLAS, "OPENBLAS_NUM_THREADS": "1"} if sys.platform == "linux" else {}
-        stack.enter_context(
-            serve([*command, "--port", str(theirs)], theirs, environment=beside, core=CORES[0])
-        )
+        ours, theirs = stack.enter_context(ours_and_theirs(folder, path))
         measures: dict[str, Measure] = {
             "in process": lambda width, turn: _in_process(path, width),
-            "mlx-manager": lambda width, turn: _served(ours, str(path), width, turn),
-            "mlx_lm.server": lambda width, turn: _served(theirs, str(path), width, turn),
+            "mlx-manager": lambda width, turn: _served(ours.port, str(path), width, turn),
+            "mlx_lm.server": lambda width, turn: _served(theirs.port, str(path), width, turn),
         }
         _print(_interleave(measures, rounds))
 
@@ -88,19 +74,7 @@ def _served(port: int, name: str, width: int, turn: int) -> float:
         chat_body(name, turn * 1000 + width * 100_000 + n, max_tokens=MAX_TOKENS)
         for n in range(width)
     ]
-    loop_time = asyncio.run(_timed(port, bodies))
-    return width * MAX_TOKENS / loop_time
-
-
-async def _timed(port: int, bodies: list[dict[str, object]]) -> float:
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    replies = await together(port, CHAT, bodies)
-    seconds = loop.time() - started
-    for reply in replies:
-        if reply.completion_tokens() != MAX_TOKENS:
-            raise RuntimeError(f"{reply.completion_tokens()} tokens instead of {MAX_TOKENS}")
-    return seconds
+    return tokens_a_second(port, bodies)
 
 
 def _print(found: dict[tuple[str, int], list[float]]) -> None:

@@ -1,7 +1,6 @@
 """A running manager and the people who use it."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from mlx_manager.cli.listening import listen
 from mlx_manager.config import ManagerSettings
 from mlx_manager.main import create_app
-from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
 from tests.fakes.engine import ScriptedEngine
@@ -92,9 +92,14 @@ async def serving(
 
 @asynccontextmanager
 async def _listening(app: FastAPI) -> AsyncIterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0))
+    [listener] = listen("127.0.0.1", 0)
     config = uvicorn.Config(
-        app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

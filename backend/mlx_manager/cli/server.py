@@ -16,6 +16,8 @@ from types import FrameType
 
 import uvicorn
 
+from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS
+
 DRAIN_SECONDS = 0.3
 """How long requests that have not answered yet may take to finish."""
 
@@ -30,6 +32,7 @@ class Server(uvicorn.Server):
         self, config: uvicorn.Config, on_ready: Callable[[], None], on_stopped: Callable[[], None]
     ) -> None:
         config.timeout_graceful_shutdown = CANCEL_SECONDS
+        config.timeout_keep_alive = KEEP_ALIVE_SECONDS
         super().__init__(config)
         self._on_ready = on_ready
         self._on_stopped = on_stopped

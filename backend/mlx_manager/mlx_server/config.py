@@ -10,6 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 GIB = 1024**3
 MIB = 1024**2
 
+KEEP_ALIVE_SECONDS = 75
+"""How long an idle connection stays open. Longer than any client's pool keeps one (httpx: 5 s,
+uvicorn's own default too): who closes second sends no request into a closing connection."""
+
 
 class MLXServerSettings(BaseSettings):
     """``MLX_SERVER_*`` from the environment or ``.env``; sizes say their unit."""

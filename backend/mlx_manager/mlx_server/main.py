@@ -16,7 +16,7 @@ from mlx_manager import __version__
 from mlx_manager.mlx_server import config
 from mlx_manager.mlx_server.api.local_access import StaticKey
 from mlx_manager.mlx_server.api.router import open_doors
-from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.core.principal import authenticate_local
 from mlx_manager.mlx_server.engine import backend
 from mlx_manager.mlx_server.engine.engine import Engine
@@ -151,6 +151,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         log_level=settings.log_level.lower(),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
     )
     return 0

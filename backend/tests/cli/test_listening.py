@@ -1,3 +1,4 @@
+import asyncio
 import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -24,6 +25,23 @@ def test_port_zero_takes_one_free_port_for_every_address_of_a_name() -> None:
         assert port_of(sockets) > 0
     finally:
         close(sockets)
+
+
+@pytest.mark.anyio
+async def test_what_is_written_is_sent_at_once_on_every_loop() -> None:
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    [listener] = listen("127.0.0.1", 0)
+    server = await asyncio.start_server(
+        lambda _, writer: accepted.put_nowait(writer), sock=listener
+    )
+    async with server:
+        _, client = await asyncio.open_connection(*listener.getsockname())
+        theirs = await accepted.get()
+        inner: socket.socket = theirs.get_extra_info("socket")
+        assert inner.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        for writer in (client, theirs):
+            writer.close()
+            await writer.wait_closed()
 
 
 def test_the_port_is_ours_from_the_first_moment() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+import httpx
 import uvicorn
 
 from mlx_manager.cli.lifespan import Message, Receive, Send
@@ -101,3 +102,10 @@ def test_a_request_that_never_answers_is_ended_after_a_moment() -> None:
         assert monotonic() - began > DRAIN_SECONDS
 
     asyncio.run(scenario())
+
+
+def test_a_client_gives_up_an_idle_connection_before_the_server_does() -> None:
+    server = Server(uvicorn.Config(Endless()), on_ready=lambda: None, on_stopped=lambda: None)
+    patience = httpx.Limits().keepalive_expiry
+    assert patience is not None
+    assert server.config.timeout_keep_alive > 10 * patience

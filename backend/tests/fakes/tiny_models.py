@@ -6,7 +6,10 @@ from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
+from mlx_manager import guide
 from mlx_manager.mlx_server.engine import backend
+
+GUIDE = Path(guide.__path__[0])
 
 BASE: dict[str, Any] = {
     "hidden_size": 64,
@@ -90,6 +93,17 @@ def make_model(
     mx.save_safetensors(str(folder / "model.safetensors"), weights)
     (folder / "config.json").write_text(json.dumps(full))
     _write_tokenizer(folder, full["max_position_embeddings"], thinks=thinks)
+    return folder
+
+
+def make_talker(folder: Path, *, context_length: int = 1024, seed: int = 0) -> Path:
+    """Random weights behind the guide's tokenizer: the real template, markers for thinking and for
+    tool calls, and nothing sensible to say with them."""
+    shape = json.loads((GUIDE / "config.json").read_text(encoding="utf-8"))
+    ends = {name: shape[name] for name in ("vocab_size", "eos_token_id")}
+    make_model(folder, seed=seed, max_position_embeddings=context_length, **ends)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        (folder / name).write_bytes((GUIDE / name).read_bytes())
     return folder
 
 

@@ -1,7 +1,6 @@
 """A real uvicorn on a real socket, with a scripted engine behind the real pool."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,9 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from mlx_manager.cli.listening import listen
 from mlx_manager.mlx_server.api.router import open_doors
-from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.core.principal import authenticate_local
 from mlx_manager.mlx_server.models.catalog import Catalog
@@ -57,8 +57,14 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     app.state.authenticate = authenticate_local
     app.state.pool = pool
     open_doors(app, prefix="/v1")
-    config = uvicorn.Config(app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
-    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+    [listener] = listen("127.0.0.1", 0)
     uvicorn_server = uvicorn.Server(config)
     serving = asyncio.create_task(uvicorn_server.serve(sockets=[listener]))
     running = Server(f"http://127.0.0.1:{listener.getsockname()[1]}/v1", app, engine, pool)

@@ -78,9 +78,9 @@ class Tokenizer(Protocol):
 class ModelHandle:
     """One resident model.
 
-    ``generation`` rises at each load, so that work meant for an earlier residence of the same id
-    is recognised. ``context_length`` is in tokens, prompt and answer together. ``generates`` is
-    False for encoders, which only embed and score.
+    ``generation`` rises at each load in the process, so that work meant for an earlier residence
+    of the same id is recognised. ``context_length`` is in tokens, prompt and answer together.
+    ``generates`` is False for encoders, which only embed and score.
     """
 
     id: ModelId

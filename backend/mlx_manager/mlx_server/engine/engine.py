@@ -47,6 +47,9 @@ HEALTHY_SECONDS = 60.0
 STOP_SECONDS = 1.0
 """How long shutdown waits for the step under way."""
 
+_numbers = itertools.count(1)
+"""The process's: what is kept of a residence by its number outlives an engine (grammars do)."""
+
 
 class Engine:
     """``core.ports.EnginePort`` over one MLX thread. Made and used on one event loop."""
@@ -57,7 +60,6 @@ class Engine:
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._streams: dict[SequenceId, GenerationStream] = {}
         self._tickets: dict[int, asyncio.Future[Answer]] = {}
-        self._numbers = itertools.count(1)
         self._report: WorkerReport | None = None
         self._dead: str | None = None
         self._crash: tuple[float, str] | None = None
@@ -67,7 +69,7 @@ class Engine:
     async def load(self, spec: LoadSpec, progress: Callable[[float], None]) -> ModelHandle:
         """Make a model resident. Raises ``InvalidModel``, ``EngineFailed``."""
         tokenizer = await asyncio.to_thread(_tokenizer, Path(spec.path))
-        ticket = next(self._numbers)
+        ticket = next(_numbers)
 
         def on_loop(fraction: float) -> None:
             self._post_to_loop(partial(progress, fraction))
@@ -78,14 +80,14 @@ class Engine:
 
     async def unload(self, handle: ModelHandle) -> None:
         """Free a model and everything cached for it."""
-        ticket = next(self._numbers)
+        ticket = next(_numbers)
         await self._ask(ticket, Unload(ticket, handle))
 
     async def embed(self, spec: EmbedSpec) -> tuple["Vector[float]", ...]:
         """A vector for each passage. Raises ``Overloaded``, ``InsufficientMemory``."""
         if len(self._streams) + len(self._tickets) >= self._limits.max_waiting:
             raise self._overloaded()
-        ticket = next(self._numbers)
+        ticket = next(_numbers)
         try:
             vectors = await self._ask(ticket, Embed(ticket, spec))
         except BaseException:  # the caller has left, or the loop has crashed
@@ -96,7 +98,7 @@ class Engine:
 
     def submit(self, spec: SequenceSpec) -> GenerationStream:
         """Queue a sequence; errors, too, come through the stream."""
-        stream = GenerationStream(SequenceId(next(self._numbers)), self._cancel)
+        stream = GenerationStream(SequenceId(next(_numbers)), self._cancel)
         if self._dead is not None:
             stream.fail(_engine_failed(self._dead))
         elif len(self._streams) >= self._limits.max_waiting:
@@ -178,7 +180,7 @@ class Engine:
             if future is None or future.done():
                 if isinstance(answer, ModelHandle):
                     # Loaded after all, past a crash that failed its ticket: nobody knows it.
-                    self._inbox.put(Unload(next(self._numbers), answer))
+                    self._inbox.put(Unload(next(_numbers), answer))
                 continue
             if isinstance(answer, InferenceError):
                 future.set_exception(answer)

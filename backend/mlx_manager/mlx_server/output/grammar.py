@@ -17,6 +17,7 @@ from mlx_manager.mlx_server.core.request import GrammarKind, GrammarSpec
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.output.families.known import family_of
 from mlx_manager.mlx_server.output.families.writer import GrammarWriter
+from mlx_manager.mlx_server.output.json_schema import followable
 
 if TYPE_CHECKING:
     from llguidance import LLMatcher, LLTokenizer
@@ -67,7 +68,9 @@ class TokenGrammar:
 @dataclass(frozen=True, slots=True)
 class _Key:
     generation: int
-    text: str
+    spec: GrammarSpec
+    opens_reasoning: bool
+    may_reason: bool
 
 
 class GrammarCompiler:
@@ -92,15 +95,14 @@ class GrammarCompiler:
         ``may_reason``: it may begin one. Unasked it may not: a model whose favourite words are
         ruled out would rather think than answer.
         """
-        text = _lark(handle, spec, opens_reasoning, may_reason)
-        key = _Key(handle.generation, text)
+        key = _Key(handle.generation, spec, opens_reasoning, may_reason)
         with self._lock:
             matcher = self._compiled.get(key)
             if matcher is not None:
                 self._compiled.move_to_end(key)
         vocabulary = self._vocabulary(handle)
         if matcher is None:
-            matcher = _compile(vocabulary, text)
+            matcher = _compile(vocabulary, _lark(handle, spec, opens_reasoning, may_reason))
             _check(matcher, spec)
             with self._lock:
                 self._compiled[key] = matcher
@@ -170,7 +172,7 @@ def lark_body(spec: GrammarSpec) -> str:
         case GrammarKind.JSON_OBJECT:
             return f'%json {{{_SPACED},"type": "object"}}'
         case GrammarKind.JSON_SCHEMA:
-            members = spec.text.strip()[1:]
+            members = _schema_members(spec.text)
             return f"%json {{{_SPACED}{'' if members == '}' else ','}{members}"
         case GrammarKind.REGEX:
             return f"/{_escaped(spec.text)}/"
@@ -178,6 +180,19 @@ def lark_body(spec: GrammarSpec) -> str:
             return f"%lark {{\n{_from_gbnf(spec.text)}\n}}"
         case GrammarKind.TOOLS:
             return f"%lark {{\n{spec.text}\n}}"
+
+
+def _schema_members(text: str) -> str:
+    """A schema without its opening brace. Raises ``BadRequest`` for one nested without measure,
+    which only a schema that is sent as a string can be."""
+    try:
+        return schema_text(followable(json.loads(text)))[1:]
+    except RecursionError:
+        raise BadRequest(
+            "This JSON schema cannot be enforced: it is nested too deeply. Name its parts in "
+            "'$defs' and refer to them.",
+            param=PARAMS[GrammarKind.JSON_SCHEMA],
+        ) from None
 
 
 def _from_gbnf(text: str) -> str:
@@ -216,6 +231,13 @@ def _reason(problem: str) -> str:
     if "regex parse error" in first:
         said = next((line for line in lines if line.startswith("error: ")), "error: not valid")
         return f"'pattern' is no regular expression it can follow: {said.removeprefix('error: ')}"
+    if " in regex /" in first:
+        return f"'pattern' is no regular expression it can follow: {first}"
+    if first.startswith("oneOf constraints"):
+        return (
+            "'oneOf' needs alternatives that no value can be two of, told apart by their types, "
+            "their constants or a required property's; 'anyOf' needs nothing"
+        )
     return first.replace("Unimplemented keys: ", "it does not know the keywords ").rstrip(".")
 
 

@@ -1,13 +1,10 @@
 """A real uvicorn with the real engine: the guide model, and tiny ones of random weights."""
 
-import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import openai
 import pytest
-import uvicorn
 
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -16,6 +13,7 @@ from tests.fakes.embedding_models import make_embedder, make_encoder, make_judge
 from tests.fakes.model_directory import snapshot_folder
 from tests.fakes.tiny_models import make_model
 from tests.mlx_server.conftest import Server
+from tests.serving import served_in_thread
 
 RANDOM_MODEL = ModelId("tiny/random")
 THINKER = ModelId("tiny/thinker")
@@ -36,18 +34,8 @@ def real_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = MLXServerSettings(
         hf_cache_path=cache, max_memory_gb=4, prefix_cache_mb=64, completion_batch_size=24
     )
-    config = uvicorn.Config(
-        create_app(settings=settings), log_config=None, timeout_graceful_shutdown=1
-    )
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with served_in_thread(create_app(settings=settings)) as url:
+        yield f"{url}/v1"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from tests.mlx_server.api.conftest import RANDOM_MODEL
 from tests.mlx_server.api.json_schemas import INTEGER, an_object
-from tests.mlx_server.api.requests import chat, completion, events, joined
+from tests.mlx_server.api.requests import chat, completion, events
 
 pytestmark = pytest.mark.anyio
 SCHEMA = an_object("a", "b", a=INTEGER, b={"enum": ["x", "y"]})
@@ -75,22 +75,50 @@ async def test_each_request_gets_in_company_what_it_gets_alone(real_url: str, mo
     assert len(bodies) == 16
     async with httpx.AsyncClient(base_url=real_url, timeout=120) as client:
 
-        async def ask(body: dict[str, Any]) -> Any:
+        async def ask(body: dict[str, Any]) -> httpx.Response:
             route = "/completions" if "prompt" in body else "/chat/completions"
             reply = await client.post(route, json=body)
             assert reply.status_code == 200, reply.text
-            return essence(reply.json())
+            return reply
 
-        alone = {name: await ask(body) for name, body in bodies.items()}
-        together = dict(
-            zip(bodies, await asyncio.gather(*(ask(b) for b in bodies.values())), strict=True)
-        )
-        streamed = await _streamed(client, bodies["seeded"])
+        async def ask_all(bodies: dict[str, dict[str, Any]]) -> dict[str, httpx.Response]:
+            replies = await asyncio.gather(*(ask(body) for body in bodies.values()))
+            return dict(zip(bodies, replies, strict=True))
+
+        alone = {name: essence((await ask(body)).json()) for name, body in bodies.items()}
+        together = await ask_all(bodies)
+        # Others begin and end at other moments; now every prompt's prefix is known, too.
+        backwards = await ask_all(dict(reversed(bodies.items())))
+        streams = await ask_all({name: {**b, "stream": True} for name, b in bodies.items()})
     for name, answer in alone.items():
-        assert together[name] == answer, name
-    assert streamed == (alone["seeded"][0][0][0] or "")
+        assert essence(together[name].json()) == answer, name
+        assert essence(backwards[name].json()) == answer, name
+        assert streamed(streams[name].text) == spoken(together[name].json()), name
 
 
-async def _streamed(client: httpx.AsyncClient, body: dict[str, Any]) -> str:
-    reply = await client.post("/chat/completions", json={**body, "stream": True})
-    return joined(events(reply.text), "content")
+def spoken(body: Any) -> list[Any]:
+    """What each choice says, without its log-probabilities."""
+    choices = []
+    for choice in body["choices"]:
+        message = choice.get("message", {"content": choice.get("text")})
+        calls = [list(call["function"].values()) for call in message.get("tool_calls", [])]
+        reasoning = message.get("reasoning_content") or ""
+        choices.append([message["content"] or "", reasoning, calls, choice["finish_reason"]])
+    return choices
+
+
+def streamed(text: str) -> list[Any]:
+    """The same, put together from the chunks of a stream."""
+    choices: dict[int, list[Any]] = {}
+    chunks = [chunk for chunk in events(text) if chunk != "[DONE]"]
+    for part in (part for chunk in chunks for part in chunk["choices"]):
+        choice = choices.setdefault(part["index"], ["", "", [], None])
+        delta = part.get("delta", {"content": part.get("text")})
+        choice[0] += delta.get("content") or ""
+        choice[1] += delta.get("reasoning_content") or ""
+        for call in delta.get("tool_calls", []):
+            if "name" in call["function"]:
+                choice[2].append([call["function"]["name"], ""])
+            choice[2][-1][1] += call["function"].get("arguments") or ""
+        choice[3] = part["finish_reason"] or choice[3]
+    return [choices[index] for index in sorted(choices)]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlx_manager.mlx_server.core.model import Tokenizer
+from mlx_manager.mlx_server.output.json_schema import followable
 
 _MARKER = re.compile(r"<[^<>\s]+>|\[[A-Z_]+\]")
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~/-]")
@@ -70,7 +71,7 @@ class GrammarWriter:
 
     def json(self, schema: Mapping[str, Any], *, strict: bool) -> str:
         """A JSON text; keywords that cannot be enforced are an error in a strict one."""
-        written = {**schema, "x-guidance": {**AS_TEMPLATES, "lenient": not strict}}
+        written = {**followable(schema), "x-guidance": {**AS_TEMPLATES, "lenient": not strict}}
         # A line a field: errors quote the line they are in.
         return self.rule(f"%json {json.dumps(written, ensure_ascii=False, indent=0)}")
 
