@@ -28,6 +28,7 @@ from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
+from mlx_manager.mlx_server.output.call_guard import guard
 from mlx_manager.mlx_server.output.grammar import compiler
 from mlx_manager.mlx_server.output.logprobs import LogprobStage
 from mlx_manager.mlx_server.output.reasoning_budget import budget_tokens, with_budget
@@ -106,7 +107,7 @@ async def _grammar(
     def make() -> Grammar | None:
         wanted = answer_grammar(handle.tokenizer, request)
         if wanted is None:
-            return None
+            return guard(handle, request)
         may = request.template_kwargs.get("enable_thinking") is True
         return compiler.compile(handle, wanted, opens_reasoning=opens, may_reason=may)
 

@@ -50,6 +50,7 @@ class TokenGrammar:
 
     def __init__(self, matcher: "LLMatcher", vocabulary_size: int) -> None:
         self._matcher = matcher
+        self._vocabulary_size = vocabulary_size
         # llguidance wants its own width, which may be more than the model's head has.
         self._mask = (ctypes.c_int32 * -(-vocabulary_size // 32))()
 
@@ -59,6 +60,15 @@ class TokenGrammar:
         self._matcher.unsafe_compute_mask_ptr(ctypes.addressof(self._mask), size)
         target = ctypes.c_int32.from_buffer(words)
         ctypes.memmove(ctypes.addressof(target), self._mask, min(size, words.nbytes))
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more may follow."""
+        return bool(self._matcher.is_stopped())
+
+    def copy(self) -> "TokenGrammar":
+        """The same grammar from where this one stands."""
+        return TokenGrammar(self._matcher.deep_copy(), self._vocabulary_size)
 
     def consume(self, token: int) -> bool:
         """Advance by a sampled token; False when the grammar has no place for it."""

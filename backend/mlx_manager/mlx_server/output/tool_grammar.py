@@ -4,11 +4,16 @@ https://github.com/guidance-ai/llguidance/blob/main/docs/toolcalls.md
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarKind, GrammarSpec
 from mlx_manager.mlx_server.errors import BadRequest
-from mlx_manager.mlx_server.output.families.call_form import Function, is_strict
+from mlx_manager.mlx_server.output.families.call_form import (
+    Function,
+    is_strict,
+    parameters_of,
+)
 from mlx_manager.mlx_server.output.families.family import Family
 from mlx_manager.mlx_server.output.families.known import family_of
 from mlx_manager.mlx_server.output.families.writer import ANY_TEXT, GrammarWriter, escaped
@@ -40,6 +45,37 @@ def answer_grammar(tokenizer: Tokenizer, request: GenerationRequest) -> GrammarS
     calls = _Calls(family, writer, functions, parallel=choice.parallel)
     start = calls.required() if choice.required else calls.optional(wanted)
     return GrammarSpec(GrammarKind.TOOLS, writer.grammar(start))
+
+
+@dataclass(frozen=True, slots=True)
+class BegunCall:
+    """The token that opens a call, and what may follow to the call's end."""
+
+    opening: int
+    rest: GrammarSpec
+
+
+def begun_call(tokenizer: Tokenizer, request: GenerationRequest) -> BegunCall | None:
+    """One call of any of the request's tools; None where no token of its own opens it."""
+    family = family_of(tokenizer)
+    if family is None or family.frame is not None or not request.tools:
+        return None
+    writer = GrammarWriter(tokenizer)
+    opened = writer.opening_token(family.opening)
+    if opened is None:
+        return None
+    # Calls of one section follow each other in it; others have a section each.
+    shares = bool(family.closing) and not (family.between or "").startswith(family.closing)
+    functions = [_closed(tool["function"]) for tool in request.tools]
+    calls = _Calls(family, writer, functions, parallel=shares)
+    rest = writer.grammar(f"{opened[1]} {calls.inside}")
+    return BegunCall(opened[0], GrammarSpec(GrammarKind.TOOLS, rest))
+
+
+def _closed(function: Function) -> Function:
+    """Where a tool does not say whether it takes more arguments than it names, it takes none."""
+    parameters = parameters_of(function)
+    return {**function, "parameters": {"additionalProperties": False, **parameters}}
 
 
 def _check_unruled(tokenizer: Tokenizer, request: GenerationRequest, *, strict: bool) -> None:
@@ -85,7 +121,7 @@ class _Calls:
             parts.append(f"({between}{one})*")
         if family.closing:
             parts.append(writer.literal(family.closing))
-        self._inside = writer.rule(" ".join(parts))
+        self.inside = writer.rule(" ".join(parts))
 
     def required(self) -> str:
         """Calls and no text."""
@@ -95,7 +131,7 @@ class _Calls:
             before, after = map(writer.literal, frame.call_open)
             header = f"{before} {_RECIPIENT} {after} "
         opening = f"{writer.literal(self._family.opening)} " if self._family.opening else ""
-        return f"{header}{opening}{self._inside}"
+        return f"{header}{opening}{self.inside}"
 
     def optional(self, wanted: GrammarSpec | None) -> str:
         """An answer or calls, as the model likes; without a format, text around calls too."""
@@ -110,7 +146,7 @@ class _Calls:
             return f"({text} {self.required()})* {text}"
         # The marker is text like any other: a text that reaches it goes on as a call.
         writer.define("before_call[lazy]", f"/{ANY_TEXT}{escaped(family.opening)}/")
-        return f"(before_call {self._inside})* {text}"
+        return f"(before_call {self.inside})* {text}"
 
     def _text(self) -> str:
         text = self._writer.text(ANY_TEXT)

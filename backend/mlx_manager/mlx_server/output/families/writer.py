@@ -79,6 +79,14 @@ class GrammarWriter:
         """Whether a marker that is one token stands at the head of ``text``."""
         return next(iter(self._pieces(text)), "").startswith("<[")
 
+    def opening_token(self, text: str) -> tuple[int, str] | None:
+        """The token that ``text`` begins with and the plain text after it; None where it begins
+        otherwise, or holds more markers than that."""
+        first, *others = self._pieces(text) or [""]
+        if not first.startswith("<[") or any(each.startswith("<[") for each in others):
+            return None
+        return int(first[2:-2]), " ".join(others)
+
     def grammar(self, start: str) -> str:
         """The whole text, of which ``start`` is the first rule's right side."""
         return "\n".join([f"start: {start}", *self._lines])
