@@ -54,10 +54,11 @@ def _first_tokens(port: int, path: str, rounds: int) -> None:
     }
     found = interleaved(
         {
-            name: lambda turn, name=name, schema=schema: _first(
-                port, _body(path, 10_000 + turn, schema(turn), 4)
+            # A prompt of its own each time: a known prefix would be answered sooner.
+            name: lambda turn, at=at, schema=schema: _first(
+                port, _body(path, 100_000 * (at + 1) + turn, schema(turn), 4)
             )
-            for name, schema in schemas.items()
+            for at, (name, schema) in enumerate(schemas.items())
         },
         rounds,
     )
