@@ -24,6 +24,7 @@ from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
@@ -42,6 +43,7 @@ async def generate(
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
     further await.
     """
+    check_access(request.principal, request.model)
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
     ) as lease:
@@ -51,7 +53,7 @@ async def generate(
         grammar = await _grammar(lease.handle, request, built)
         assembler = _assembler(lease.handle, request, built)
         logprobs = LogprobStage(lease.handle.tokenizer)
-        fed = 0
+        fed = processed = 0
         # Nothing may come between: from here on the sequence must be cancelled.
         stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
         try:
@@ -66,13 +68,19 @@ async def generate(
                         # Its ``Ended`` follows within a step and brings the counts.
                         stream.cancel()
                 elif isinstance(item, Prefilled):
+                    processed = item.processed
                     yield PromptProgress(item.processed, item.total)
                 else:
+                    # After a stop string the engine may be a step ahead; what nobody sees is not
+                    # counted.
+                    fed = fed if assembler.stopped else item.completion_tokens
                     for event in _end(item, assembler, len(built.prompt), fed):
                         for each in logprobs.before(event):
                             yield each
         finally:
             stream.cancel()
+            read = len(built.prompt) if fed else processed
+            request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
 
 
 def _check_generates(handle: ModelHandle) -> None:
@@ -121,6 +129,7 @@ def _spec(
         sampling=request.sampling,
         max_tokens=built.max_tokens,
         scope=request.principal.scope,
+        priority=request.principal.priority,
         min_tokens=min(request.min_tokens, built.max_tokens),
         ignore_eos=request.ignore_eos,
         top_logprobs=request.top_logprobs,
@@ -144,14 +153,13 @@ def _assembler(
 
 
 def _end(
-    ended: Ended, assembler: OutputAssembler, prompt_tokens: int, fed: int
+    ended: Ended, assembler: OutputAssembler, prompt_tokens: int, completion_tokens: int
 ) -> list[GenerationEvent]:
     stopped = assembler.stopped
     events, reason = assembler.finish(EndReason.STOP if stopped else ended.reason)
     usage = Usage(
         prompt_tokens=prompt_tokens,
-        # After a stop string the engine may be a step ahead; what nobody sees is not counted.
-        completion_tokens=fed if stopped else ended.completion_tokens,
+        completion_tokens=completion_tokens,
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )

@@ -116,6 +116,7 @@ async def _answer(
         message = _read_message(text)
         if isinstance(message.get("stream_id"), str):
             lane = {"stream_id": message["stream_id"]}
+        await caller.allowance.admit()
         call = await prepare(message, store=store, request_id=name, caller=caller)
         check(not call.background, "'background' is not available on a socket.", "background")
         keep = keeper(store, call, always=True)

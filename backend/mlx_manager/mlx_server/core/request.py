@@ -89,7 +89,8 @@ class GenerationRequest:
     ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
     ``tools`` the model may call instead. ``reasoning_budget`` is how many tokens of reasoning there
     may be, None for any number. ``continues`` makes the last message, the assistant's, the
-    beginning of the answer.
+    beginning of the answer. ``repeats_prompt`` is another choice from a prompt that is counted
+    already.
     """
 
     request_id: RequestId
@@ -110,3 +111,4 @@ class GenerationRequest:
     reasoning_budget: int | None = None
     continues: bool = False
     top_logprobs: int | None = None
+    repeats_prompt: bool = False
