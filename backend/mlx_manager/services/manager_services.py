@@ -51,10 +51,11 @@ def make_services(
     quota = Quota()
     keys = KeyService(database, quota)
     sessions = SessionService(database, signer)
+    throttle = LoginThrottle()
     return ManagerServices(
-        auth=AuthService(database, hasher, sessions, LoginThrottle()),
+        auth=AuthService(database, hasher, sessions, throttle),
         sessions=sessions,
-        users=UserService(database, hasher, on_change=keys.forget_user),
+        users=UserService(database, hasher, throttle, on_change=keys.forget_user),
         keys=keys,
         quota=quota,
         chat=chat,

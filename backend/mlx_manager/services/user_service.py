@@ -14,6 +14,7 @@ from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.users import User
 from mlx_manager.errors import LastAdministrator, NotFound
 from mlx_manager.schemas.account import UserDetail, UserReply, UserStatus, UserUpdate
+from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.session_service import end_sessions
@@ -29,10 +30,15 @@ class UserService:
     """
 
     def __init__(
-        self, database: Database, hasher: PasswordHasher, on_change: Callable[[str], None]
+        self,
+        database: Database,
+        hasher: PasswordHasher,
+        throttle: LoginThrottle,
+        on_change: Callable[[str], None],
     ) -> None:
         self._database = database
         self._hasher = hasher
+        self._throttle = throttle
         self._on_change = on_change
 
     async def list_users(self, limit: int, after: Cursor | None) -> Slice[User]:
@@ -94,6 +100,7 @@ class UserService:
             user = await _find(session, user_id)
             user.password_hash = new_hash
             await end_sessions(session, user)
+        self._throttle.forgive(user.email)
 
 
 async def _count(session: AsyncSession, table: _Holding, user_id: str) -> int:

@@ -124,11 +124,12 @@ async def test_an_answer_whose_reader_leaves_was_spent_all_the_same(manager: Man
     assert listed["usage"]["tokens_today"] > 8
 
 
-async def test_each_message_on_a_socket_counts_and_the_last_is_refused_there(
+async def test_each_message_on_a_socket_counts_and_meets_the_key_as_it_is_then(
     manager: Manager,
 ) -> None:
     admin = await manager.administrator()
     made = await new_key(admin, requests_per_minute=1)
+    route = f"/api/keys/{made['id']}"
     url = manager.url.replace("http", "ws") + "/v1/responses"
     message = json.dumps({"type": "response.create", "model": GUIDE, "input": "Hi"})
     async with (
@@ -141,6 +142,10 @@ async def test_each_message_on_a_socket_counts_and_the_last_is_refused_there(
             events.append(json.loads(await socket.recv()))
         await socket.send(message)
         refused = json.loads(await socket.recv())
+        await admin.delete(route)
+        await socket.send(message)
+        revoked = json.loads(await socket.recv())
+    assert (revoked["type"], revoked["status"]) == ("error", 401)
     assert (refused["type"], refused["status"]) == ("error", 429)
     assert refused["error"]["code"] == "rate_limit_exceeded"
 

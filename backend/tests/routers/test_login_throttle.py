@@ -48,6 +48,20 @@ async def test_a_stranger_cannot_lock_out_somebody_at_their_own_device(manager: 
     await log_in(anyone, "ada@example.com")
 
 
+async def test_a_password_that_an_administrator_set_may_be_tried_at_once(
+    manager: Manager,
+) -> None:
+    admin = await manager.administrator()
+    bob = await manager.user(admin, "bob@example.com")
+    me = (await bob.get("/api/auth/me")).json()
+    for _ in range(TRIES_AN_ACCOUNT):
+        await bob.post(LOGIN, json=attempt("bob@example.com"))
+    assert_refused(await bob.post(LOGIN, json=attempt("bob@example.com", PASSWORD)))
+    reset = {"new_password": NEW_PASSWORD}
+    await admin.post(f"/api/auth/users/{me['id']}/reset-password", json=reset)
+    await log_in(bob, "bob@example.com", NEW_PASSWORD)
+
+
 async def test_a_borrowed_session_is_no_place_to_guess_the_password(manager: Manager) -> None:
     ada = await manager.administrator()
     change = {"current_password": "a guess at it", "new_password": NEW_PASSWORD}
