@@ -47,15 +47,11 @@ async def generate(
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
     ) as lease:
-        _check_generates(lease.handle)
-        _check_bias(lease.handle, request)
-        built = await build_prompt(lease.handle, request, pool.default_max_tokens)
-        grammar = await _grammar(lease.handle, request, built)
-        assembler = _assembler(lease.handle, request, built)
-        logprobs = LogprobStage(lease.handle.tokenizer)
+        plan = await _plan(lease.handle, request, pool.default_max_tokens)
+        prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
         fed = processed = 0
         # Nothing may come between: from here on the sequence must be cancelled.
-        stream = pool.engine.submit(_spec(lease.handle, request, built, grammar))
+        stream = pool.engine.submit(plan.spec)
         try:
             async for item in stream:
                 if isinstance(item, Tokens):
@@ -71,16 +67,36 @@ async def generate(
                     processed = item.processed
                     yield PromptProgress(item.processed, item.total)
                 else:
-                    # After a stop string the engine may be a step ahead; what nobody sees is not
-                    # counted.
+                    # What the engine made after a stop string nobody sees: it is not counted.
                     fed = fed if assembler.stopped else item.completion_tokens
-                    for event in _end(item, assembler, len(built.prompt), fed):
+                    for event in _end(item, assembler, len(prompt), fed):
                         for each in logprobs.before(event):
                             yield each
         finally:
             stream.cancel()
-            read = len(built.prompt) if fed else processed
+            read = len(prompt) if fed else processed
             request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What goes to the engine, and what its tokens go through."""
+
+    spec: SequenceSpec
+    assembler: OutputAssembler
+    logprobs: LogprobStage
+
+
+async def _plan(handle: ModelHandle, request: GenerationRequest, default_max_tokens: int) -> _Plan:
+    _check_generates(handle)
+    _check_bias(handle, request)
+    built = await build_prompt(handle, request, default_max_tokens)
+    grammar = await _grammar(handle, request, built)
+    return _Plan(
+        spec=_spec(handle, request, built, grammar),
+        assembler=_assembler(handle, request, built),
+        logprobs=LogprobStage(handle.tokenizer),
+    )
 
 
 def _check_generates(handle: ModelHandle) -> None:

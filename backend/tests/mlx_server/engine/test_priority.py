@@ -36,7 +36,7 @@ async def test_those_with_priority_are_served_first_and_equals_as_they_came(
     waiting = [("low", -1), ("first", 0), ("second", 0), ("high", 1), ("higher", 1)]
     late = [submit(name, priority, 4) for name, priority in waiting]
     await asyncio.gather(*(read(stream) for stream in streams))
-    await asyncio.gather(*(read(await stream) for stream in late))
+    await asyncio.gather(*(read(stream) for stream in await asyncio.gather(*late)))
     assert order == ["high", "higher", "first", "second", "low"]
 
 
