@@ -9,6 +9,10 @@ from mlx_manager.db.users import User
 from mlx_manager.errors import AdministratorsOnly, NotSignedIn
 from mlx_manager.services.manager_services import ManagerServices
 from mlx_manager.services.paging import Cursor
+from mlx_manager.services.session_service import Device, SignedIn
+
+_MOST_ADDRESS = 64
+_MOST_AGENT = 200
 
 _bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", description="A token of POST /api/auth/login."
@@ -22,13 +26,21 @@ def _services(request: Request) -> ManagerServices:
 Services = Annotated[ManagerServices, Depends(_services)]
 
 
-async def _current_user(
+async def _signed_in(
     services: Services,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> User:
+) -> SignedIn:
     if credentials is None:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
-    return await services.auth.user_of(credentials.credentials)
+    return await services.sessions.recognise(credentials.credentials)
+
+
+CurrentSession = Annotated[SignedIn, Depends(_signed_in)]
+"""Whoever is signed in, and by which session."""
+
+
+async def _current_user(signed_in: CurrentSession) -> User:
+    return signed_in.user
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
@@ -63,3 +75,16 @@ def _request_id(request: Request) -> str:
 
 RequestName = Annotated[str, Depends(_request_id)]
 """This request in the log, and in the ``x-request-id`` reply header."""
+
+
+def _device(request: Request) -> Device:
+    """What a client says of itself is kept only as far as it can be shown."""
+    agent = request.headers.get("user-agent", "")
+    return Device(
+        address=(request.client.host if request.client else "")[:_MOST_ADDRESS],
+        agent="".join(filter(str.isprintable, agent))[:_MOST_AGENT],
+    )
+
+
+CallingDevice = Annotated[Device, Depends(_device)]
+"""What the request comes from."""

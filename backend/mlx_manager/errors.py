@@ -17,6 +17,7 @@ ManagerError
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
+├── TooManyAttempts         429 too_many_attempts     (Retry-After)
 ├── ShuttingDown            503 shutting_down
 └── StartupError            the server cannot start; the command line prints one line
     ├── UnsafeSecret
@@ -44,6 +45,10 @@ class ManagerError(Exception):
     def to_body(self) -> dict[str, str]:
         """The ``/api`` error body: ``{"detail", "code"}``."""
         return {"detail": self.detail, "code": self.code}
+
+    def headers(self) -> dict[str, str]:
+        """Reply headers that belong to this error."""
+        return {"www-authenticate": "Bearer"} if self.status == 401 else {}
 
 
 class BadCursor(ManagerError):
@@ -156,6 +161,20 @@ class UnknownHost(ManagerError):
 
     status = 421
     code = "unknown_host"
+
+
+class TooManyAttempts(ManagerError):
+    """Too many passwords were tried for an account, or from an address."""
+
+    status = 429
+    code = "too_many_attempts"
+
+    def __init__(self, detail: str, *, retry_after_seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after_seconds = retry_after_seconds
+
+    def headers(self) -> dict[str, str]:
+        return {**super().headers(), "retry-after": str(self.retry_after_seconds)}
 
 
 class ShuttingDown(ManagerError):

@@ -24,10 +24,11 @@ from mlx_manager.middleware.known_names import KnownNames
 from mlx_manager.middleware.page_headers import PageHeaders
 from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
-from mlx_manager.routers import auth, chat, health, keys, replies, users
+from mlx_manager.routers import auth, chat, health, keys, replies, sessions, users
 from mlx_manager.routers.dashboard import serve_dashboard
 from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
@@ -46,7 +47,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
-API_ROUTERS = (auth.router, users.router, keys.router, chat.router, replies.router)
+API_ROUTERS = (
+    auth.router,
+    sessions.router,
+    users.router,
+    keys.router,
+    chat.router,
+    replies.router,
+)
 
 
 def create_app(
@@ -108,7 +116,7 @@ def _middleware(
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "retry-after", "server-timing"],
+        expose_headers=["x-request-id", "retry-after", "server-timing", *LIMIT_HEADERS],
     )
     return [
         Middleware(RequestLog, counts=counts),
@@ -134,7 +142,10 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         services = make_services(settings, database, _inference(embedded), application.state.counts)
         application.state.services = services
         stack.push_async_callback(services.keys.close)
-        embedded.state.authenticate = V1Authenticator(services.auth, services.keys, settings)
+        stack.push_async_callback(services.sessions.close)
+        embedded.state.authenticate = V1Authenticator(
+            services.sessions, services.keys, services.quota, settings
+        )
         embedded.state.responses = DatabaseResponseStore(database)
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.

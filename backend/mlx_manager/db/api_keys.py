@@ -2,17 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Index
+from sqlalchemy import BigInteger, Column, ForeignKey, Index
 from sqlmodel import Field
 
-from mlx_manager.db.columns import Row, UtcDateTime, id_type, new_id, utc_now
+from mlx_manager.db.columns import (
+    JsonOf,
+    Row,
+    UtcDateTime,
+    id_type,
+    new_id,
+    text_enum,
+    utc_now,
+)
+from mlx_manager.schemas.key import KeyPriority
 
 
 class ApiKey(Row, table=True):
     """One key of one user, deleted with its owner; a revoked key has no row.
 
     ``key_hash`` is the key's SHA-256 in hexadecimal digits, ``prefix`` its first characters, by
-    which a person knows it again. ``last_used_at`` may be a minute behind.
+    which a person knows it again. ``last_used_at`` may be a minute behind. Of the limits None is
+    none; days are those of UTC.
     """
 
     __tablename__ = "api_keys"
@@ -30,4 +40,14 @@ class ApiKey(Row, table=True):
     )
     last_used_at: datetime | None = Field(
         default=None, sa_column=Column(UtcDateTime, nullable=True)
+    )
+    expires_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    allowed_models: list[str] | None = Field(
+        default=None, sa_column=Column(JsonOf(list[str]), nullable=True)
+    )
+    requests_per_minute: int | None = None
+    tokens_per_day: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    priority: KeyPriority = Field(
+        default=KeyPriority.NORMAL,
+        sa_column=Column(text_enum(KeyPriority), nullable=False, server_default="normal"),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from mlx_manager.mlx_server.core.allowance import charged
 from mlx_manager.mlx_server.core.embedding import (
     EmbeddingProfile,
     EmbeddingRequest,
@@ -10,6 +11,7 @@ from mlx_manager.mlx_server.core.embedding import (
     UnitVector,
 )
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.embedding_files import read_embedding_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.prompt.passages import build_passages
@@ -21,14 +23,17 @@ async def embed(request: EmbeddingRequest, pool: ModelPoolManager) -> Embeddings
     The model's files are asked before it is loaded: a wrong model evicts nobody. Cancelling drops
     the texts that have not begun. Raises one ``InferenceError``.
     """
+    check_access(request.principal, request.model)
     allow_paths = request.principal.is_admin
     profile = await asyncio.to_thread(_profile, pool, request)
     _check_dimensions(request, profile)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
         passages = await asyncio.to_thread(build_passages, lease.handle, profile, request.inputs)
         readout = UnitVector(profile.pooling, request.dimensions)
-        vectors = await pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
-    return Embeddings(vectors, prompt_tokens=sum(len(passage) for passage in passages))
+        tokens = sum(len(passage) for passage in passages)
+        work = pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
+        vectors = await charged(request.principal.allowance, tokens, work)
+    return Embeddings(vectors, prompt_tokens=tokens)
 
 
 def _profile(pool: ModelPoolManager, request: EmbeddingRequest) -> EmbeddingProfile:

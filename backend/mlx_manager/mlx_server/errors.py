@@ -10,6 +10,7 @@ InferenceError
 ├── MethodNotAllowed      405 method_not_allowed
 ├── InvalidModel          400 invalid_model           (names the file and the reason)
 ├── BodyTooLarge          413 request_too_large
+├── RateLimited           429 rate_limit_exceeded     (Retry-After)
 ├── ClientGone            499 client_disconnected     (logged, never sent)
 ├── EngineFailed          500 engine_failed
 ├── Overloaded            503 overloaded              (Retry-After)
@@ -20,6 +21,8 @@ what was allowed, and what to do next.
 """
 
 from typing import Any, ClassVar
+
+_LONGEST_RETRY_SECONDS = 60
 
 
 class InferenceError(Exception):
@@ -121,6 +124,19 @@ class BodyTooLarge(InferenceError):
     status = 413
     type = "invalid_request_error"
     code = "request_too_large"
+
+
+class RateLimited(InferenceError):
+    """The caller has done all that it may for now; ``retry_after_seconds`` says until when."""
+
+    status = 429
+    type = "rate_limit_error"
+    code = "rate_limit_exceeded"
+
+    def headers(self) -> dict[str, str]:
+        """With what keeps SDKs from trying again in vain: they wait a minute at most."""
+        again = (self.retry_after_seconds or 0) <= _LONGEST_RETRY_SECONDS
+        return {**super().headers(), "x-should-retry": "true" if again else "false"}
 
 
 class ClientGone(InferenceError):

@@ -25,6 +25,7 @@ from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
@@ -44,18 +45,15 @@ async def generate(
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
     further await; ``halt`` ends it with its ``Finished``.
     """
+    check_access(request.principal, request.model)
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
     ) as lease:
-        _check_generates(lease.handle)
-        _check_bias(lease.handle, request)
-        built = await build_prompt(lease.handle, request, pool.default_max_tokens)
-        grammar = await _grammar(lease.handle, request, built)
-        assembler = _assembler(lease.handle, request, built)
-        logprobs = LogprobStage(lease.handle.tokenizer)
-        fed = 0
+        plan = await _plan(lease.handle, request, pool.default_max_tokens)
+        prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
+        fed = processed = 0
         # Nothing may come between: from here on the sequence must be cancelled.
-        stream = _submit(pool, _spec(lease.handle, request, built, grammar), halt)
+        stream = _submit(pool, plan.spec, halt)
         try:
             async for item in stream:
                 if isinstance(item, Tokens):
@@ -68,13 +66,39 @@ async def generate(
                         # Its ``Ended`` follows within a step and brings the counts.
                         stream.cancel()
                 elif isinstance(item, Prefilled):
+                    processed = item.processed
                     yield PromptProgress(item.processed, item.total)
                 else:
-                    for event in _end(item, assembler, len(built.prompt), fed):
+                    # What the engine made after a stop string nobody sees: it is not counted.
+                    fed = fed if assembler.stopped else item.completion_tokens
+                    for event in _end(item, assembler, len(prompt), fed):
                         for each in logprobs.before(event):
                             yield each
         finally:
             stream.cancel()
+            read = len(prompt) if fed else processed
+            request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What goes to the engine, and what its tokens go through."""
+
+    spec: SequenceSpec
+    assembler: OutputAssembler
+    logprobs: LogprobStage
+
+
+async def _plan(handle: ModelHandle, request: GenerationRequest, default_max_tokens: int) -> _Plan:
+    _check_generates(handle)
+    _check_bias(handle, request)
+    built = await build_prompt(handle, request, default_max_tokens)
+    grammar = await _grammar(handle, request, built)
+    return _Plan(
+        spec=_spec(handle, request, built, grammar),
+        assembler=_assembler(handle, request, built),
+        logprobs=LogprobStage(handle.tokenizer),
+    )
 
 
 def _check_generates(handle: ModelHandle) -> None:
@@ -126,6 +150,7 @@ def _spec(
         sampling=request.sampling,
         max_tokens=built.max_tokens,
         scope=request.principal.scope,
+        priority=request.principal.priority,
         min_tokens=min(request.min_tokens, built.max_tokens),
         ignore_eos=request.ignore_eos,
         top_logprobs=request.top_logprobs,
@@ -156,14 +181,13 @@ def _assembler(
 
 
 def _end(
-    ended: Ended, assembler: OutputAssembler, prompt_tokens: int, fed: int
+    ended: Ended, assembler: OutputAssembler, prompt_tokens: int, completion_tokens: int
 ) -> list[GenerationEvent]:
     stopped = assembler.stopped
     events, reason = assembler.finish(EndReason.STOP if stopped else ended.reason)
     usage = Usage(
         prompt_tokens=prompt_tokens,
-        # After a stop string the engine may be a step ahead; what nobody sees is not counted.
-        completion_tokens=fed if stopped else ended.completion_tokens,
+        completion_tokens=completion_tokens,
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )

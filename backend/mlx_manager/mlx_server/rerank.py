@@ -3,6 +3,7 @@
 import asyncio
 import math
 
+from mlx_manager.mlx_server.core.allowance import charged
 from mlx_manager.mlx_server.core.embedding import (
     EmbedSpec,
     Ranking,
@@ -10,6 +11,7 @@ from mlx_manager.mlx_server.core.embedding import (
     RankingRequest,
     Vector,
 )
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.embedding_files import read_ranking_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.prompt.pairs import build_pairs
@@ -21,15 +23,15 @@ async def rerank(request: RankingRequest, pool: ModelPoolManager) -> Ranking:
     The model's files are asked before it is loaded. Cancelling drops the documents that have not
     begun. Raises one ``InferenceError``.
     """
+    check_access(request.principal, request.model)
     allow_paths = request.principal.is_admin
     profile = await asyncio.to_thread(_profile, pool, request)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
         passages, readout = await asyncio.to_thread(build_pairs, lease.handle, profile, request)
-        logits = await pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
-    return Ranking(
-        scores=tuple(_probability(each) for each in logits),
-        prompt_tokens=sum(len(passage) for passage in passages),
-    )
+        tokens = sum(len(passage) for passage in passages)
+        work = pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
+        logits = await charged(request.principal.allowance, tokens, work)
+    return Ranking(scores=tuple(_probability(each) for each in logits), prompt_tokens=tokens)
 
 
 def _profile(pool: ModelPoolManager, request: RankingRequest) -> RankingProfile:

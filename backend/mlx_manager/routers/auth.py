@@ -1,9 +1,11 @@
 """/api/auth: signing up, in and out."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from mlx_manager.db.users import User
-from mlx_manager.dependencies import CurrentUser, Services
+from mlx_manager.dependencies import CallingDevice, CurrentSession, CurrentUser, Services
 from mlx_manager.routers.error_replies import error_replies
 from mlx_manager.schemas.account import (
     LoginRequest,
@@ -15,6 +17,8 @@ from mlx_manager.schemas.account import (
 )
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
+
+Everywhere = Annotated[bool, Query(description="Every session; false ends only this one.")]
 
 
 @router.get("/setup")
@@ -29,16 +33,25 @@ async def register(services: Services, body: RegisterRequest) -> User:
     return await services.auth.register(body.email, body.password)
 
 
-@router.post("/login", responses=error_replies(401, 403))
-async def login(services: Services, body: LoginRequest) -> TokenReply:
-    """Exchange an e-mail address and a password for a token."""
-    return await services.auth.login(body.email, body.password)
+@router.post("/login", responses=error_replies(401, 403, 429))
+async def login(services: Services, device: CallingDevice, body: LoginRequest) -> TokenReply:
+    """Exchange an e-mail address and a password for a token.
+
+    Ten wrong passwords for an account, or fifty from an address, within 15 minutes are followed by
+    429 with `Retry-After`.
+    """
+    return await services.auth.login(body.email, body.password, device)
 
 
 @router.post("/logout", status_code=204, responses=error_replies(401))
-async def logout(services: Services, user: CurrentUser) -> Response:
-    """End every token of one's own."""
-    await services.auth.logout(user)
+async def logout(
+    services: Services, signed_in: CurrentSession, everywhere: Everywhere = True
+) -> Response:
+    """End every session of one's own, or only the one that asks."""
+    if everywhere:
+        await services.sessions.end_all(signed_in.user.id)
+    else:
+        await services.sessions.end(signed_in.user.id, signed_in.session_id)
     return Response(status_code=204)
 
 
@@ -48,9 +61,11 @@ async def me(user: CurrentUser) -> User:
     return user
 
 
-@router.put("/me/password", responses=error_replies(401, 403))
+@router.put("/me/password", responses=error_replies(401, 403, 429))
 async def change_password(
-    services: Services, user: CurrentUser, body: PasswordChange
+    services: Services, user: CurrentUser, device: CallingDevice, body: PasswordChange
 ) -> TokenReply:
-    """Set one's own password; every token ends, and a fresh one is returned."""
-    return await services.auth.change_password(user, body.current_password, body.new_password)
+    """Set one's own password; every session ends, and a fresh token is returned."""
+    return await services.auth.change_password(
+        user, body.current_password, body.new_password, device
+    )

@@ -30,8 +30,7 @@ def error_replies(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def render(error: ManagerError) -> JSONResponse:
     """The reply for an error, with its status."""
-    headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
-    return JSONResponse(error.to_body(), status_code=error.status, headers=headers)
+    return JSONResponse(error.to_body(), status_code=error.status, headers=error.headers())
 
 
 async def _render_ours(request: Request, error: Exception) -> JSONResponse:

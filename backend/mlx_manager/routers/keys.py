@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from mlx_manager.dependencies import After, CurrentUser, Limit, Services
 from mlx_manager.errors import AdministratorsOnly
 from mlx_manager.routers.error_replies import error_replies
-from mlx_manager.schemas.key import KeyCreate, KeyCreated, KeyReply
+from mlx_manager.schemas.key import KeyCreate, KeyCreated, KeyReply, KeyUpdate
 from mlx_manager.schemas.page import Page
 
 router = APIRouter(prefix="/api/keys", tags=["keys"], responses=error_replies(401))
@@ -32,10 +32,22 @@ async def list_keys(
     return Page(items=list(found.items), next_cursor=found.next_cursor)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=error_replies(403))
 async def create_key(services: Services, user: CurrentUser, body: KeyCreate) -> KeyCreated:
-    """Make a key. This reply is the only time it is shown."""
-    return await services.keys.create(user, body.name)
+    """Make a key. This reply is the only time it is shown.
+
+    Its limits hold for every dialect of `/v1`; replies carry them as `x-ratelimit-*` headers. High
+    priority is for administrators to give.
+    """
+    return await services.keys.create(user, body)
+
+
+@router.patch("/{key_id}", responses=error_replies(403, 404))
+async def update_key(
+    services: Services, user: CurrentUser, key_id: str, body: KeyUpdate
+) -> KeyReply:
+    """Change a key's name or limits: one's own, or for an administrator anybody's."""
+    return await services.keys.update(user, key_id, body)
 
 
 @router.delete("/{key_id}", status_code=204, responses=error_replies(404))

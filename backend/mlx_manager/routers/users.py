@@ -8,6 +8,7 @@ from mlx_manager.routers.error_replies import error_replies
 from mlx_manager.schemas.account import (
     CountReply,
     PasswordReset,
+    UserDetail,
     UserReply,
     UserStatus,
     UserUpdate,
@@ -37,9 +38,21 @@ async def count_pending(services: Services, admin: AdminUser) -> CountReply:
     return CountReply(count=await services.users.count_pending())
 
 
+@router.get("/{user_id}", responses=error_replies(404))
+async def get_user(services: Services, admin: AdminUser, user_id: str) -> UserDetail:
+    """One account, and how much is deleted with it."""
+    del admin
+    return await services.users.describe(user_id)
+
+
 @router.put("/{user_id}", response_model=UserReply, responses=error_replies(404, 409))
 async def update_user(services: Services, admin: AdminUser, user_id: str, body: UserUpdate) -> User:
-    """Approve, disable, promote or demote; what is left out stays."""
+    """Approve, disable, promote or demote; what is left out stays.
+
+    Disabling deletes nothing but sessions: they, the replies under way and every API key stop at
+    once. When the account is approved again, its conversations are there and its keys work.
+    The last approved administrator can be neither disabled nor demoted.
+    """
     del admin
     user = await services.users.update(user_id, body)
     if user.status is not UserStatus.APPROVED:
@@ -49,7 +62,13 @@ async def update_user(services: Services, admin: AdminUser, user_id: str, body: 
 
 @router.delete("/{user_id}", status_code=204, responses=error_replies(404, 409))
 async def delete_user(services: Services, admin: AdminUser, user_id: str) -> Response:
-    """Delete an account with all its conversations."""
+    """Delete an account and everything of its own, for good.
+
+    With it go its conversations and their messages, its API keys, its stored responses and its
+    sessions; `GET /api/auth/users/{id}` says how many. Replies under way are stopped. Models and
+    settings belong to the server and stay. The address may register again, as a new account.
+    The last approved administrator cannot be deleted.
+    """
     del admin
     await services.users.delete(user_id)
     await services.replies.stop_user(user_id)
@@ -60,7 +79,7 @@ async def delete_user(services: Services, admin: AdminUser, user_id: str) -> Res
 async def reset_password(
     services: Services, admin: AdminUser, user_id: str, body: PasswordReset
 ) -> Response:
-    """Set another's password; their tokens end."""
+    """Set another's password: their sessions end, their API keys go on."""
     del admin
     await services.users.reset_password(user_id, body.new_password)
     return Response(status_code=204)

@@ -81,6 +81,15 @@ class UserReply(BaseModel):
     created_at: datetime
 
 
+class UserDetail(UserReply):
+    """One account, and how much there is that would be deleted with it."""
+
+    conversations: int
+    api_keys: int
+    responses: int
+    sessions: int
+
+
 class TokenReply(BaseModel):
     """A token for the ``Authorization: Bearer`` header; ``expires_in`` is in seconds."""
 

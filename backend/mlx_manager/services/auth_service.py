@@ -1,8 +1,8 @@
 """Signing up, in and out."""
 
-from sqlalchemy import case, exists, insert, update
+from sqlalchemy import case, exists, insert
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 
 from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
@@ -15,17 +15,25 @@ from mlx_manager.errors import (
     WrongPassword,
 )
 from mlx_manager.schemas.account import TokenReply, UserStatus
+from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.passwords import PasswordHasher
-from mlx_manager.services.tokens import InvalidToken, TokenSigner
+from mlx_manager.services.session_service import Device, SessionService, end_sessions
 
 
 class AuthService:
     """Accounts from their owners' side."""
 
-    def __init__(self, database: Database, hasher: PasswordHasher, signer: TokenSigner) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hasher: PasswordHasher,
+        sessions: SessionService,
+        throttle: LoginThrottle,
+    ) -> None:
         self._database = database
         self._hasher = hasher
-        self._signer = signer
+        self._sessions = sessions
+        self._throttle = throttle
 
     async def needs_setup(self) -> bool:
         """Whether nobody has registered yet."""
@@ -61,67 +69,43 @@ class AuthService:
                 "An account with this e-mail address exists; sign in, or use another address."
             ) from error
 
-    async def login(self, email: str, password: str) -> TokenReply:
+    async def login(self, email: str, password: str, device: Device) -> TokenReply:
         """A token for the right password.
 
         Raises ``InvalidCredentials`` (in the same time whether or not the address is known),
-        ``AccountPending`` or ``AccountDisabled``.
+        ``AccountPending``, ``AccountDisabled``, or ``TooManyAttempts`` before anything is looked
+        at.
         """
+        email = email.strip().lower()
+        attempt = self._throttle.begin(email, device.address)
         async with self._database.reading() as session:
-            query = select(User).where(User.email == email.strip().lower())
-            user = (await session.exec(query)).first()
+            user = (await session.exec(select(User).where(User.email == email))).first()
         matches = await self._hasher.matches(password, user.password_hash if user else None)
         if user is None or not matches:
             raise InvalidCredentials("The e-mail address or the password is not right.")
+        self._throttle.succeeded(attempt)
         if user.status is UserStatus.PENDING:
             raise AccountPending("An administrator has to approve this account first.")
         if user.status is UserStatus.DISABLED:
             raise AccountDisabled("This account is disabled; ask an administrator.")
-        return self._token(user)
+        return await self._sessions.begin(user, device)
 
-    async def user_of(self, token: str) -> User:
-        """Whose token this is. Raises ``NotSignedIn`` unless it is in force."""
-        try:
-            claims = self._signer.read(token)
-        except InvalidToken as error:
-            raise NotSignedIn("This session has ended; sign in again.") from error
-        async with self._database.reading() as session:
-            user = await session.get(User, claims.user_id)
-        if (
-            user is None
-            or user.status is not UserStatus.APPROVED
-            or user.token_version != claims.version
-        ):
-            raise NotSignedIn("This session has ended; sign in again.")
-        return user
+    async def change_password(
+        self, user: User, current: str, new: str, device: Device
+    ) -> TokenReply:
+        """Set one's own password; every session ends and a fresh one begins.
 
-    async def logout(self, user: User) -> None:
-        """End every token of ``user``."""
-        async with self._database.writing() as session:
-            await session.exec(
-                update(User)
-                .where(col(User.id) == user.id)
-                .values(token_version=User.token_version + 1)
-            )
-
-    async def change_password(self, user: User, current: str, new: str) -> TokenReply:
-        """Set one's own password; old tokens end and a fresh one is returned.
-
-        Raises ``WrongPassword``.
+        Raises ``WrongPassword`` or ``TooManyAttempts``: a borrowed session is no place to guess.
         """
+        attempt = self._throttle.begin(user.email, device.address)
         if not await self._hasher.matches(current, user.password_hash):
             raise WrongPassword("The current password is not right; nothing was changed.")
+        self._throttle.succeeded(attempt)
         new_hash = await self._hasher.hash(new)
         async with self._database.writing() as session:
             row = await session.get(User, user.id)
             if row is None or row.token_version != user.token_version:
                 raise NotSignedIn("This session has ended; sign in again.")
             row.password_hash = new_hash
-            row.token_version += 1
-            session.add(row)
-        return self._token(row)
-
-    def _token(self, user: User) -> TokenReply:
-        return TokenReply(
-            access_token=self._signer.sign(user), expires_in=self._signer.lifetime_seconds
-        )
+            await end_sessions(session, row)
+        return await self._sessions.begin(row, device)

@@ -1,56 +1,81 @@
-"""API keys: made, listed, revoked, and recognised at each request to ``/v1``."""
+"""API keys: made, listed, changed, revoked, and recognised at each request to ``/v1``."""
 
-import asyncio
 import hashlib
-import logging
 import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from mlx_manager.db.api_keys import ApiKey
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
-from mlx_manager.errors import NotFound
+from mlx_manager.errors import AdministratorsOnly, NotFound
 from mlx_manager.schemas.account import UserStatus
-from mlx_manager.schemas.key import KeyCreated, KeyReply
-from mlx_manager.services.known_keys import KnownKey, KnownKeys
+from mlx_manager.schemas.key import (
+    KeyCreate,
+    KeyCreated,
+    KeyPriority,
+    KeyReply,
+    KeyUpdate,
+    KeyUsage,
+)
+from mlx_manager.services.known_keys import KeyLimits, KnownKey, KnownKeys
+from mlx_manager.services.late_writes import LateWrites
 from mlx_manager.services.paging import Cursor, Slice, take_slice
-
-logger = logging.getLogger(__name__)
+from mlx_manager.services.quota import Quota, Spent
 
 API_KEY_PREFIX = "mlx-"
 USE_WRITTEN_EVERY = timedelta(minutes=1)
 _RANDOM_BYTES = 32
 _SHOWN_CHARACTERS = 12
+_STEPS = {KeyPriority.LOW: -1, KeyPriority.NORMAL: 0, KeyPriority.HIGH: 1}
 _SHAPE = re.compile(r"mlx-[A-Za-z0-9_-]{43}")
 
 
 class KeyService:
     """Keys of all users. A key acts as its user, with the rights the account has at that moment."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, database: Database, quota: Quota, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._database = database
+        self._quota = quota
         self._clock = clock
         self._known = KnownKeys()
-        self._writes: set[asyncio.Task[None]] = set()
+        self._late = LateWrites(database)
 
-    async def create(self, user: User, name: str) -> KeyCreated:
-        """A new key; nothing can show it again."""
+    async def create(self, user: User, create: KeyCreate) -> KeyCreated:
+        """A new key; nothing can show it again. Raises ``AdministratorsOnly``."""
+        _check_priority(user, create.priority)
         key = API_KEY_PREFIX + secrets.token_urlsafe(_RANDOM_BYTES)
         row = ApiKey(
-            user_id=user.id, name=name, key_hash=_hash(key), prefix=key[:_SHOWN_CHARACTERS]
+            user_id=user.id,
+            key_hash=_hash(key),
+            prefix=key[:_SHOWN_CHARACTERS],
+            **create.model_dump(),
         )
         async with self._database.writing() as session:
             session.add(row)
-        return KeyCreated(
-            id=row.id, name=row.name, key=key, prefix=row.prefix, created_at=row.created_at
-        )
+        return KeyCreated(key=key, **_shown(row, user.email, Spent()).model_dump())
+
+    async def update(self, user: User, key_id: str, change: KeyUpdate) -> KeyReply:
+        """Change a key, in force from the next request on.
+
+        One's own, or for an administrator anybody's. Raises ``NotFound``, ``AdministratorsOnly``.
+        """
+        async with self._database.writing() as session:
+            key, email = await _find(session, user, key_id)
+            if change.priority is not key.priority and "priority" in change.model_fields_set:
+                _check_priority(user, change.priority)
+            key.sqlmodel_update(change.model_dump(exclude_unset=True))
+            session.add(key)
+        self._known.forget(key_id=key_id)
+        return _shown(key, email, (await self._quota.today([key_id]))[key_id])
 
     async def list_keys(
         self, user_id: str | None, limit: int, after: Cursor | None
@@ -65,18 +90,15 @@ class KeyService:
             query = query.where(later | same)
         query = query.order_by(col(ApiKey.created_at), col(ApiKey.id)).limit(limit + 1)
         async with self._database.reading() as session:
-            rows = [
-                KeyReply(**key.model_dump(exclude={"key_hash"}), user_email=email)
-                for key, email in await session.exec(query)
-            ]
-        return take_slice(rows, limit, lambda key: Cursor(key.created_at, key.id))
+            rows = (await session.exec(query)).all()
+        spent = await self._quota.today([key.id for key, _ in rows])
+        shown = [_shown(key, email, spent[key.id]) for key, email in rows]
+        return take_slice(shown, limit, lambda key: Cursor(key.created_at, key.id))
 
     async def revoke(self, user: User, key_id: str) -> None:
         """End a key at once: one's own, or for an administrator anybody's. Raises ``NotFound``."""
         async with self._database.writing() as session:
-            key = await session.get(ApiKey, key_id)
-            if key is None or not (user.is_admin or key.user_id == user.id):
-                raise NotFound("There is no such key; it may have been revoked.")
+            key, _ = await _find(session, user, key_id)
             await session.delete(key)
         self._known.forget(key_id=key_id)
 
@@ -90,13 +112,17 @@ class KeyService:
             return None
         key_hash = _hash(key)
         known = self._known.get(key_hash) or await self._look_up(key_hash)
-        if known is not None:
-            self._note_use(known)
+        if known is None:
+            return None
+        expires_at = known.limits.expires_at
+        if expires_at is not None and expires_at <= self._clock():
+            return None
+        self._note_use(known)
         return known
 
     async def close(self) -> None:
         """Wait for what is still being written."""
-        await asyncio.gather(*self._writes)
+        await self._late.close()
 
     async def _look_up(self, key_hash: str) -> KnownKey | None:
         revision = self._known.revision
@@ -110,7 +136,7 @@ class KeyService:
         if row is None:
             return None
         key, is_admin = row
-        found = KnownKey(key.id, key.user_id, is_admin, key.last_used_at)
+        found = KnownKey(key.id, key.user_id, is_admin, key.last_used_at, _limits(key))
         return self._known.remember(key_hash, found, as_of=revision)
 
     def _note_use(self, known: KnownKey) -> None:
@@ -118,18 +144,44 @@ class KeyService:
         if known.last_used_at is not None and now - known.last_used_at < USE_WRITTEN_EVERY:
             return
         known.last_used_at = now
-        # Beside the request: nobody waits for the disk to learn when a key was used.
-        task = asyncio.get_running_loop().create_task(self._write_use(known.id, now))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        used = update(ApiKey).where(col(ApiKey.id) == known.id)
+        self._late.add(used.values(last_used_at=now), f"the use of the API key {known.id}")
 
-    async def _write_use(self, key_id: str, moment: datetime) -> None:
-        try:
-            async with self._database.writing() as session:
-                statement = update(ApiKey).where(col(ApiKey.id) == key_id)
-                await session.exec(statement.values(last_used_at=moment))
-        except SQLAlchemyError as error:
-            logger.warning("Could not write down the use of the API key %s: %s", key_id, error)
+
+async def _find(session: AsyncSession, user: User, key_id: str) -> tuple[ApiKey, str]:
+    """A key that ``user`` may change, and its owner's address."""
+    query = (
+        select(ApiKey, User.email)
+        .join(User, col(User.id) == col(ApiKey.user_id))
+        .where(ApiKey.id == key_id)
+    )
+    found = (await session.exec(query)).first()
+    if found is None or not (user.is_admin or found[0].user_id == user.id):
+        raise NotFound("There is no such key; it may have been revoked.")
+    return found[0], found[1]
+
+
+def _check_priority(user: User, priority: KeyPriority) -> None:
+    """Raise ``AdministratorsOnly`` for somebody who would go before the others by themselves."""
+    if priority is KeyPriority.HIGH and not user.is_admin:
+        raise AdministratorsOnly(
+            "Only an administrator may give a key high priority; leave 'priority' at normal."
+        )
+
+
+def _shown(key: ApiKey, email: str, spent: Spent) -> KeyReply:
+    usage = KeyUsage(requests_today=spent.requests, tokens_today=spent.tokens)
+    return KeyReply(**key.model_dump(exclude={"key_hash"}), user_email=email, usage=usage)
+
+
+def _limits(key: ApiKey) -> KeyLimits:
+    return KeyLimits(
+        expires_at=key.expires_at,
+        allowed_models=None if key.allowed_models is None else tuple(key.allowed_models),
+        requests_per_minute=key.requests_per_minute,
+        tokens_per_day=key.tokens_per_day,
+        priority=_STEPS[key.priority],
+    )
 
 
 def _hash(key: str) -> str:

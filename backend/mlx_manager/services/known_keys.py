@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 TTL_SECONDS = 30.0
@@ -10,6 +10,17 @@ TTL_SECONDS = 30.0
 changes is forgotten at once."""
 
 MOST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLimits:
+    """What a key may do; None is no limit. ``priority`` is 1 for high, -1 for low."""
+
+    expires_at: datetime | None = None
+    allowed_models: tuple[str, ...] | None = None
+    requests_per_minute: int | None = None
+    tokens_per_day: int | None = None
+    priority: int = 0
 
 
 @dataclass(slots=True)
@@ -20,6 +31,7 @@ class KnownKey:
     user_id: str
     is_admin: bool
     last_used_at: datetime | None
+    limits: KeyLimits = field(default_factory=KeyLimits)
 
 
 @dataclass(frozen=True, slots=True)

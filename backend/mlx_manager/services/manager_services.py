@@ -10,8 +10,11 @@ from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.health_service import HealthService, RequestCounts
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.key_service import KeyService
+from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
+from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.token_secret import resolve_token_secret
 from mlx_manager.services.tokens import TokenSigner
 from mlx_manager.services.user_service import UserService
@@ -22,8 +25,10 @@ class ManagerServices:
     """What the routers may ask for. The database is already at its newest revision."""
 
     auth: AuthService
+    sessions: SessionService
     users: UserService
     keys: KeyService
+    quota: Quota
     chat: ChatService
     replies: ReplyService
     health: HealthService
@@ -43,11 +48,16 @@ def make_services(
         timedelta(days=settings.jwt_expire_days),
     )
     chat = ChatService(database)
-    keys = KeyService(database)
+    quota = Quota()
+    keys = KeyService(database, quota)
+    sessions = SessionService(database, signer)
+    throttle = LoginThrottle()
     return ManagerServices(
-        auth=AuthService(database, hasher, signer),
-        users=UserService(database, hasher, on_change=keys.forget_user),
+        auth=AuthService(database, hasher, sessions, throttle),
+        sessions=sessions,
+        users=UserService(database, hasher, throttle, on_change=keys.forget_user),
         keys=keys,
+        quota=quota,
         chat=chat,
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status, counts),

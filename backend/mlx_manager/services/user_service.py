@@ -6,26 +6,39 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from mlx_manager.db.api_keys import ApiKey
+from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
+from mlx_manager.db.responses import Response
+from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.users import User
 from mlx_manager.errors import LastAdministrator, NotFound
-from mlx_manager.schemas.account import UserStatus, UserUpdate
+from mlx_manager.schemas.account import UserDetail, UserReply, UserStatus, UserUpdate
+from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.session_service import end_sessions
+
+_Holding = type[ApiKey] | type[Conversation] | type[LoginSession] | type[Response]
 
 
 class UserService:
-    """Lists, approves, disables and deletes accounts.
+    """Lists, describes, approves, disables and deletes accounts.
 
     Whatever ends a user's right to be here ends their tokens in the same transaction.
     ``on_change`` is told whose status, role or existence changed, when it has.
     """
 
     def __init__(
-        self, database: Database, hasher: PasswordHasher, on_change: Callable[[str], None]
+        self,
+        database: Database,
+        hasher: PasswordHasher,
+        throttle: LoginThrottle,
+        on_change: Callable[[str], None],
     ) -> None:
         self._database = database
         self._hasher = hasher
+        self._throttle = throttle
         self._on_change = on_change
 
     async def list_users(self, limit: int, after: Cursor | None) -> Slice[User]:
@@ -45,6 +58,18 @@ class UserService:
         async with self._database.reading() as session:
             return (await session.exec(query)).one()
 
+    async def describe(self, user_id: str) -> UserDetail:
+        """An account and what it holds. Raises ``NotFound``."""
+        async with self._database.reading() as session:
+            user = await _find(session, user_id)
+            return UserDetail(
+                **UserReply.model_validate(user).model_dump(),
+                conversations=await _count(session, Conversation, user_id),
+                api_keys=await _count(session, ApiKey, user_id),
+                responses=await _count(session, Response, user_id),
+                sessions=await _count(session, LoginSession, user_id),
+            )
+
     async def update(self, user_id: str, change: UserUpdate) -> User:
         """Change status or role. Raises ``NotFound`` or ``LastAdministrator``."""
         async with self._database.writing() as session:
@@ -54,7 +79,7 @@ class UserService:
             if not (is_admin and status is UserStatus.APPROVED):
                 await _keep_an_administrator(session, user)
             if status is not UserStatus.APPROVED and user.status is UserStatus.APPROVED:
-                user.token_version += 1
+                await end_sessions(session, user)
             user.status, user.is_admin = status, is_admin
             session.add(user)
         self._on_change(user_id)
@@ -74,8 +99,13 @@ class UserService:
         async with self._database.writing() as session:
             user = await _find(session, user_id)
             user.password_hash = new_hash
-            user.token_version += 1
-            session.add(user)
+            await end_sessions(session, user)
+        self._throttle.forgive(user.email)
+
+
+async def _count(session: AsyncSession, table: _Holding, user_id: str) -> int:
+    query = select(func.count()).where(col(table.user_id) == user_id)
+    return (await session.exec(query)).one()
 
 
 async def _find(session: AsyncSession, user_id: str) -> User:

@@ -7,8 +7,9 @@ from mlx_manager.db.users import User
 from mlx_manager.errors import NotSignedIn
 from mlx_manager.mlx_server.core.principal import LOCAL_OWNER, Principal, PrincipalKind
 from mlx_manager.mlx_server.errors import Unauthorized
-from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.key_service import API_KEY_PREFIX, KeyService
+from mlx_manager.services.quota import Quota
+from mlx_manager.services.session_service import SessionService
 
 USER_SCOPE = "user:"
 """What begins the scope of an account; its id follows."""
@@ -22,20 +23,25 @@ ANONYMOUS = Principal(scope="anonymous", kind=PrincipalKind.LOCAL, is_admin=Fals
 def user_principal(user: User) -> Principal:
     """A dashboard user as the inference app knows them."""
     scope = f"{USER_SCOPE}{user.id}"
-    return Principal(scope=scope, kind=PrincipalKind.USER, is_admin=user.is_admin)
+    return Principal(scope, PrincipalKind.USER, user.is_admin, user_id=user.id)
 
 
 class V1Authenticator:
     """Implements ``core.principal.Authenticator``.
 
-    A key acts as its user. A key and a dashboard token are checked wherever they are sent.
+    A key acts as its user, within its own limits. Keys and dashboard tokens are checked wherever
+    they are sent.
+
     Without a credential, or with a made-up one such as SDKs insist on, the caller is the machine's
     owner on a loopback bind, and refused on any other, as ``MLX_MANAGER_REQUIRE_API_KEY`` says.
     """
 
-    def __init__(self, auth: AuthService, keys: KeyService, settings: ManagerSettings) -> None:
-        self._auth = auth
+    def __init__(
+        self, sessions: SessionService, keys: KeyService, quota: Quota, settings: ManagerSettings
+    ) -> None:
+        self._sessions = sessions
         self._keys = keys
+        self._quota = quota
         self._key_required = settings.require_api_key == "always" or (
             settings.require_api_key == "auto" and not settings.is_loopback
         )
@@ -47,7 +53,7 @@ class V1Authenticator:
             return await self._key_principal(credential)
         if _is_token(credential):
             try:
-                return user_principal(await self._auth.user_of(credential))
+                return user_principal((await self._sessions.recognise(credential)).user)
             except NotSignedIn as error:
                 raise Unauthorized("This dashboard session has ended; sign in again.") from error
         if self._key_required:
@@ -61,11 +67,19 @@ class V1Authenticator:
         known = await self._keys.recognise(key)
         if known is None:
             raise Unauthorized(
-                "This API key is not valid; it may have been revoked, or its account disabled. "
-                "Create one in the dashboard."
+                "This API key is not valid; it may have expired or been revoked, or its account "
+                "disabled. Create one in the dashboard."
             )
-        scope = f"{USER_SCOPE}{known.user_id}"
-        return Principal(scope=scope, kind=PrincipalKind.KEY, is_admin=known.is_admin)
+        return Principal(
+            f"{USER_SCOPE}{known.user_id}",
+            PrincipalKind.KEY,
+            known.is_admin,
+            user_id=known.user_id,
+            key_id=known.id,
+            allowed_models=known.limits.allowed_models,
+            priority=known.limits.priority,
+            allowance=self._quota.allowance(known.id, known.limits),
+        )
 
 
 def _credential(headers: Mapping[str, str]) -> str:

@@ -14,9 +14,8 @@ from tests.routers.talk import begin_chat, say, watched
 
 pytestmark = pytest.mark.anyio
 
-ROLES = ("nobody", "disabled", "other", "owner", "administrator")
-EVERYBODY = dict.fromkeys(ROLES, True)
-SIGNED_IN = {"nobody": 401, "disabled": 401}
+ROLES = ("nobody", "pending", "disabled", "key", "other", "owner", "administrator")
+SIGNED_IN = {"nobody": 401, "pending": 401, "disabled": 401, "key": 401}
 OWNER = {**SIGNED_IN, "other": 404, "administrator": 404}
 ADMINISTRATORS = {**SIGNED_IN, "other": 403, "owner": 403}
 CHAT = "/api/chat/conversations/{conversation_id}"
@@ -48,13 +47,17 @@ CASES = (
         {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
     ),
     Case("POST", "/api/auth/logout", SIGNED_IN),
+    Case("GET", "/api/auth/sessions", SIGNED_IN),
+    Case("DELETE", "/api/auth/sessions/{session_id}", OWNER),
     Case("GET", "/api/auth/users", ADMINISTRATORS),
     Case("GET", "/api/auth/users/pending/count", ADMINISTRATORS),
+    Case("GET", USER, ADMINISTRATORS),
     Case("PUT", USER, ADMINISTRATORS, {"status": "approved"}),
     Case("POST", USER + "/reset-password", ADMINISTRATORS, {"new_password": NEW_PASSWORD}),
     Case("DELETE", USER, ADMINISTRATORS),
     Case("GET", "/api/keys", SIGNED_IN),
     Case("POST", "/api/keys", SIGNED_IN, {"name": "laptop"}),
+    Case("PATCH", "/api/keys/{key_id}", {**SIGNED_IN, "other": 404}, {"name": "desk"}),
     Case("DELETE", "/api/keys/{key_id}", {**SIGNED_IN, "other": 404}),
     Case("GET", "/api/chat/conversations", SIGNED_IN),
     Case("POST", "/api/chat/conversations", SIGNED_IN, {}),
@@ -77,22 +80,27 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
     """A client for each role, and the ids of the owner's things."""
     admin = await manager.administrator()
     clients = {"nobody": await manager.client(), "administrator": admin}
-    for role in ("disabled", "other", "owner"):
+    for role in ("pending", "disabled", "other", "owner"):
         clients[role] = await manager.user(admin, f"{role}@example.com")
-    disabled_id = (await clients["disabled"].get("/api/auth/me")).json()["id"]
-    await admin.put(f"/api/auth/users/{disabled_id}", json={"status": "disabled"})
+    for role in ("pending", "disabled"):  # with a token from better days
+        account = (await clients[role].get("/api/auth/me")).json()
+        await admin.put(f"/api/auth/users/{account['id']}", json={"status": role})
     owner = clients["owner"]
     conversation_id = await begin_chat(owner)
     manager.engine.default = Script.of('<tool_call>{"name": "f", "arguments": {}}</tool_call>')
     function = {"type": "function", "function": {"name": "f"}}
     reply_id = await say(owner, conversation_id, tools=[function])
     reply = (await watched(owner, reply_id))[-1][1]["message"]
+    key = (await owner.post("/api/keys", json={"name": "mine"})).json()
+    clients["key"] = await manager.client(key["key"])
+    [session] = (await owner.get("/api/auth/sessions")).json()["items"]
     ids = {
+        "session_id": session["id"],
         "user_id": (await owner.get("/api/auth/me")).json()["id"],
         "conversation_id": conversation_id,
         "reply_id": reply_id,
         "call_id": reply["tool_calls"][0]["id"],
-        "key_id": (await owner.post("/api/keys", json={"name": "mine"})).json()["id"],
+        "key_id": key["id"],
     }
     return clients, ids
 

@@ -1,8 +1,12 @@
 """Administrators looking after accounts, over HTTP."""
 
+import sqlite3
+
 import pytest
 
+from mlx_manager.config import ManagerSettings
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
+from tests.routers.talk import begin_chat
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +58,35 @@ async def test_deleting_an_account_ends_its_tokens_and_frees_its_address(
     again = await admin.delete(f"/api/auth/users/{bob_id}")
     assert (again.status_code, again.json()["code"]) == (404, "not_found")
     assert (await register(bob, "bob@example.com"))["status"] == "pending"
+
+
+async def test_an_account_tells_what_goes_with_it_and_takes_it_along(
+    manager: Manager, settings: ManagerSettings
+) -> None:
+    admin = await manager.administrator()
+    bob = await manager.user(admin, "bob@example.com")
+    me = (await bob.get("/api/auth/me")).json()
+    route = f"/api/auth/users/{me['id']}"
+    await begin_chat(bob)
+    await bob.post("/api/keys", json={})
+    await bob.post("/v1/responses", json={"model": "mlx-manager/guide", "input": "Hi"})
+    holdings = {"conversations": 1, "api_keys": 1, "responses": 1, "sessions": 1}
+    assert (await admin.get(route)).json() == {**me, **holdings}
+    # Switched off, nothing but the sessions is gone.
+    await admin.put(route, json={"status": "disabled"})
+    kept = {**me, **holdings, "status": "disabled", "sessions": 0}
+    assert (await admin.get(route)).json() == kept
+    await admin.put(route, json={"status": "approved"})
+    bob = await manager.client(await log_in(admin, "bob@example.com"))
+    assert len((await bob.get("/api/chat/conversations")).json()["items"]) == 1
+    await admin.delete(route)
+    assert (await admin.get(route)).status_code == 404
+    database = sqlite3.connect(settings.database_path)
+    for table in ("conversations", "messages", "api_keys", "responses", "sessions"):
+        query = f"SELECT count(*) FROM {table}"
+        # What is left is the administrator's session.
+        assert database.execute(query).fetchone() == (int(table == "sessions"),), table
+    database.close()
 
 
 async def test_resetting_a_password_ends_the_old_one_and_its_tokens(manager: Manager) -> None:

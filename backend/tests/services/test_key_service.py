@@ -11,8 +11,10 @@ from mlx_manager.db.api_keys import ApiKey
 from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
 from mlx_manager.schemas.account import UserStatus
+from mlx_manager.schemas.key import KeyCreate
 from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.known_keys import TTL_SECONDS, KnownKey, KnownKeys
+from mlx_manager.services.quota import Quota
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -52,8 +54,8 @@ async def last_used(database: Database, key_id: str) -> datetime | None:
 
 async def test_a_use_is_written_down_at_most_once_a_minute(database: Database, user: User) -> None:
     clock = Clock()
-    keys = KeyService(database, clock)
-    made = await keys.create(user, "laptop")
+    keys = KeyService(database, Quota(), clock)
+    made = await keys.create(user, KeyCreate(name="laptop"))
     await asyncio.gather(*(keys.recognise(made.key) for _ in range(20)))
     for seconds, written in ((0, 0), (59, 0), (60, 60), (61, 60), (130, 130)):
         clock.now = NOON + timedelta(seconds=seconds)
@@ -64,11 +66,11 @@ async def test_a_use_is_written_down_at_most_once_a_minute(database: Database, u
 
 async def test_a_minute_is_a_minute_across_a_restart(database: Database, user: User) -> None:
     clock = Clock()
-    keys = KeyService(database, clock)
-    made = await keys.create(user, "laptop")
+    keys = KeyService(database, Quota(), clock)
+    made = await keys.create(user, KeyCreate(name="laptop"))
     await keys.recognise(made.key)
     await keys.close()
-    again = KeyService(database, clock)
+    again = KeyService(database, Quota(), clock)
     clock.now = NOON + timedelta(seconds=30)
     assert await again.recognise(made.key) is not None
     await again.close()
@@ -78,8 +80,8 @@ async def test_a_minute_is_a_minute_across_a_restart(database: Database, user: U
 async def test_a_use_that_cannot_be_written_down_harms_nobody(
     database: Database, user: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keys = KeyService(database)
-    made = await keys.create(user, "laptop")
+    keys = KeyService(database, Quota())
+    made = await keys.create(user, KeyCreate(name="laptop"))
     async with database.writing() as session:
         connection = await session.connection()
         await connection.exec_driver_sql(
@@ -94,8 +96,8 @@ async def test_a_use_that_cannot_be_written_down_harms_nobody(
 async def test_neither_a_known_key_nor_one_that_cannot_be_is_asked_of_the_database(
     database: Database, user: User
 ) -> None:
-    keys = KeyService(database)
-    made = await keys.create(user, "laptop")
+    keys = KeyService(database, Quota())
+    made = await keys.create(user, KeyCreate(name="laptop"))
     assert await keys.recognise(made.key) is not None
     await keys.close()
     async with database.writing() as session:
@@ -104,6 +106,21 @@ async def test_neither_a_known_key_nor_one_that_cannot_be_is_asked_of_the_databa
         assert await keys.recognise(made.key) is not None
     for impossible in ("mlx-made-up", made.key + "=", "mlx-" + "\u00e9" * 43, "mlx-" * 20_000):
         assert await keys.recognise(impossible) is None
+
+
+async def test_a_key_expires_at_its_moment_though_it_is_remembered(
+    database: Database, user: User
+) -> None:
+    clock = Clock()
+    clock.now = datetime.now(UTC)
+    keys = KeyService(database, Quota(), clock)
+    expires_at = clock.now + timedelta(hours=1)
+    made = await keys.create(user, KeyCreate(expires_at=expires_at))
+    clock.now = expires_at - timedelta(seconds=1)
+    assert await keys.recognise(made.key) is not None
+    clock.now = expires_at
+    assert await keys.recognise(made.key) is None
+    await keys.close()
 
 
 KEY = KnownKey("key", "user", False, None)

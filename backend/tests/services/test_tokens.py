@@ -26,6 +26,7 @@ def claims(**changes: object) -> dict[str, object]:
     whole = {
         "sub": "ada",
         "ver": 3,
+        "sid": "laptop",
         "typ": "dashboard",
         "iat": now,
         "exp": now + timedelta(days=1),
@@ -37,10 +38,10 @@ def forge(secret: bytes = SECRET, algorithm: str = "HS256", **changes: object) -
     return jwt.encode(claims(**changes), secret, algorithm=algorithm)
 
 
-def test_a_token_names_its_user_and_version() -> None:
-    assert SIGNER.read(SIGNER.sign(USER)) == TokenClaims(user_id="ada", version=3)
-    assert SIGNER.read(forge()) == TokenClaims(user_id="ada", version=3)
-    assert SIGNER.lifetime_seconds == 604_800
+def test_a_token_names_its_user_version_and_session() -> None:
+    meant = TokenClaims(user_id="ada", version=3, session_id="laptop")
+    assert SIGNER.read(SIGNER.sign(USER, "laptop")) == meant
+    assert SIGNER.read(forge()) == meant
 
 
 GOOD = forge()
@@ -63,6 +64,7 @@ HEAD, BODY, SIGNATURE = GOOD.split(".")
         forge(iat=utc_now() + timedelta(days=1)),
         forge(exp=None),
         forge(sub=None),
+        forge(sid=None),
         forge(iat=None),
         forge(typ=None),
         forge(typ="api-key"),

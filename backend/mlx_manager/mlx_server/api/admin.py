@@ -10,6 +10,7 @@ from mlx_manager.mlx_server.api.caller import Administrator
 from mlx_manager.mlx_server.api.residence import model_body, status_body
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.dialects.openai.validation import read_body
+from mlx_manager.mlx_server.models.access import check_access
 
 router = APIRouter(prefix="/admin", tags=["admin"])
 
@@ -33,8 +34,8 @@ async def status(request: Request, caller: Administrator) -> dict[str, Any]:
 @router.post("/load")
 async def load(request: Request, caller: Administrator) -> dict[str, Any]:
     """Make a model resident and answer when it is. A caller who leaves does not stop the load."""
-    del caller
     order = read_body(ModelOrder, await read_json(request))
+    check_access(caller, ModelId(order.model))
     pool = request.app.state.pool
     handle = await pool.load(ModelId(order.model), pinned=order.pinned)
     models = [model for model in pool.status().models if model.id == handle.id]
@@ -44,7 +45,7 @@ async def load(request: Request, caller: Administrator) -> dict[str, Any]:
 @router.post("/unload")
 async def unload(request: Request, caller: Administrator) -> dict[str, Any]:
     """Free a model that nobody is using."""
-    del caller
     order = read_body(ModelOrder, await read_json(request))
+    check_access(caller, ModelId(order.model))
     await request.app.state.pool.unload(ModelId(order.model))
     return {"model": order.model, "resident": None}

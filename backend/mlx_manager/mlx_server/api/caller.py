@@ -14,6 +14,19 @@ async def _caller(request: Request) -> Principal:
 
 
 Caller = Annotated[Principal, Depends(_caller)]
+"""For routes that only look."""
+
+
+async def _spender(request: Request, caller: Caller) -> Principal:
+    # Before it is admitted: a refusal tells the limits as well.
+    request.state.allowance = caller.allowance
+    await caller.allowance.admit()
+    return caller
+
+
+Spender = Annotated[Principal, Depends(_spender)]
+"""For routes that put a model to work: each request counts against the caller's limits, and its
+reply says what is left of them. Tokens are counted by the spines."""
 
 
 async def _administrator(caller: Caller) -> Principal:

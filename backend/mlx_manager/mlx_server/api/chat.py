@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
@@ -19,7 +19,7 @@ router = APIRouter(tags=["chat"])
 
 
 @router.post("/chat/completions", openapi_extra=json_body(ChatBody))
-async def chat_completions(request: Request, caller: Caller) -> Response:
+async def chat_completions(request: Request, caller: Spender) -> Response:
     """OpenAI chat completions, streamed when ``stream`` is true."""
     body = await read_json(request)
     call = decode_chat(body, request_id=request_id(request), caller=caller)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
@@ -22,6 +22,7 @@ from mlx_manager.mlx_server.dialects.openai.encode_completion import (
 from mlx_manager.mlx_server.dialects.openai.schema import CompletionBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
 from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.logprobs import unspoken
 
@@ -29,7 +30,7 @@ router = APIRouter(tags=["completions"])
 
 
 @router.post("/completions", openapi_extra=json_body(CompletionBody))
-async def completions(request: Request, caller: Caller) -> Response:
+async def completions(request: Request, caller: Spender) -> Response:
     """OpenAI completions, streamed when ``stream`` is true."""
     body = await read_json(request)
     call = decode_completion(body, request_id=request_id(request), caller=caller)
@@ -61,6 +62,7 @@ def _walk(request: GenerationRequest, pool: ModelPoolManager, *, echo: bool) -> 
 
 async def _echo(request: GenerationRequest, pool: ModelPoolManager, events: Walk) -> Walk:
     """The prompt first, in the model's own words where it is token ids."""
+    check_access(request.principal, request.model)
     async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
         prompt = _prompt(lease.handle.tokenizer, request)
     async with aclosing(preceded(prompt, events)) as walk:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
 from mlx_manager.mlx_server.dialects.openai.embeddings import (
@@ -20,7 +20,7 @@ router = APIRouter(tags=["embeddings"])
 
 
 @router.post("/embeddings", openapi_extra=json_body(EmbeddingBody))
-async def embeddings(request: Request, caller: Caller) -> Response:
+async def embeddings(request: Request, caller: Spender) -> Response:
     """OpenAI embeddings: vectors of length one, in the order of the inputs."""
     call = decode_embeddings(await read_json(request), caller=caller)
 

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mlx_manager.mlx_server.api.errors import render, speaks_anthropic, translate
+from mlx_manager.mlx_server.api.limit_headers import limit_headers
+from mlx_manager.mlx_server.core.allowance import UNLIMITED, Allowance
 from mlx_manager.mlx_server.core.ids import RequestId
 
 _FIT_FOR_A_LOG = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -43,6 +45,8 @@ class RequestGuard:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("x-request-id", name)
+                allowance: Allowance = scope["state"].get("allowance", UNLIMITED)
+                headers.update(limit_headers(allowance.standing()))
                 if speaks_anthropic(scope):
                     headers["request-id"] = name
             await send(message)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
@@ -16,13 +16,14 @@ from mlx_manager.mlx_server.dialects.anthropic.encode_message import collect_mes
 from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, MessagesBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing
 from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.prompt.build import count_prompt
 
 router = APIRouter(tags=["messages"])
 
 
 @router.post("/messages", openapi_extra=json_body(MessagesBody))
-async def messages(request: Request, caller: Caller) -> Response:
+async def messages(request: Request, caller: Spender) -> Response:
     """Anthropic messages, streamed when ``stream`` is true."""
     name = request_id(request)
     call = decode_messages(await read_json(request), request_id=name, caller=caller)
@@ -53,6 +54,7 @@ async def count_tokens(request: Request, caller: Caller) -> Response:
     pool = request.app.state.pool
 
     async def answer() -> Reply:
+        check_access(caller, counted.model)
         async with pool.lease(counted.model, allow_paths=caller.is_admin) as lease:
             return Reply({"input_tokens": await count_prompt(lease.handle, counted)})
 

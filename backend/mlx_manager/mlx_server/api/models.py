@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from mlx_manager.mlx_server.api.caller import Caller
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.errors import InvalidModel
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.catalog import ModelInfo
 
 router = APIRouter(tags=["models"])
@@ -15,10 +16,10 @@ router = APIRouter(tags=["models"])
 
 @router.get("/models")
 async def list_models(request: Request, caller: Caller) -> dict[str, Any]:
-    """Every model that a request could name, without those whose files are broken."""
-    del caller
+    """Every model that this caller could name, without those whose files are broken."""
     infos = await asyncio.to_thread(request.app.state.pool.available)
-    return {"object": "list", "data": [_entry(info) for info in infos if info.problem is None]}
+    named = [info for info in infos if info.problem is None and caller.may_use(info.id)]
+    return {"object": "list", "data": [_entry(info) for info in named]}
 
 
 @router.get("/models/{model_id:path}")
@@ -27,7 +28,7 @@ async def get_model(request: Request, model_id: str, caller: Caller) -> dict[str
 
     Raises ``ModelNotFound``, or ``InvalidModel`` with what is wrong with its files.
     """
-    del caller
+    check_access(caller, ModelId(model_id))
     info: ModelInfo = await asyncio.to_thread(request.app.state.pool.find, ModelId(model_id))
     if info.problem is not None:
         raise InvalidModel(

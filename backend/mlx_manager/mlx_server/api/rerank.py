@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
@@ -15,7 +15,7 @@ router = APIRouter(tags=["rerank"])
 
 
 @router.post("/rerank", openapi_extra=json_body(RerankBody))
-async def rerank_documents(request: Request, caller: Caller) -> Response:
+async def rerank_documents(request: Request, caller: Spender) -> Response:
     """Documents by how well they answer a query, as Jina and Cohere do it."""
     call = decode_rerank(await read_json(request), caller=caller)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from mlx_manager.mlx_server.api.body import read_json
-from mlx_manager.mlx_server.api.caller import Caller
+from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.responses_background import (
@@ -29,7 +29,7 @@ router = APIRouter(tags=["responses"])
 
 
 @router.post("/responses", openapi_extra=json_body(ResponseBody))
-async def create_response(request: Request, caller: Caller) -> Response:
+async def create_response(request: Request, caller: Spender) -> Response:
     """A response: streamed when ``stream`` is true, later when ``background`` is."""
     raw = await read_json(request)
     state = request.app.state

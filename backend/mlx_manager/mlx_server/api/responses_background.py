@@ -14,6 +14,7 @@ from mlx_manager.mlx_server.dialects.responses.decode import ResponseCall
 from mlx_manager.mlx_server.dialects.responses.stream_event import StreamEvent
 from mlx_manager.mlx_server.dialects.responses.writer import ResponseWriter
 from mlx_manager.mlx_server.errors import BadRequest, EngineFailed
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,7 @@ class BackgroundResponses:
 def _check_model(call: ResponseCall, pool: ModelPoolManager) -> None:
     """A model that is not there is told at once, not when somebody fetches the answer."""
     model, caller = call.request.model, call.request.principal
+    check_access(caller, model)
     if not (caller.is_admin and Path(model).expanduser().is_dir()):
         pool.find(model)
 

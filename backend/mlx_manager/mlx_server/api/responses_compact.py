@@ -18,6 +18,7 @@ from mlx_manager.mlx_server.dialects.responses.ids import new_response_id
 from mlx_manager.mlx_server.dialects.responses.input_items import read_items
 from mlx_manager.mlx_server.dialects.responses.schema import ContextBody
 from mlx_manager.mlx_server.errors import InvalidModel
+from mlx_manager.mlx_server.models.access import check_access
 
 router = APIRouter(tags=["responses"])
 
@@ -47,6 +48,7 @@ async def compact_response(request: Request, caller: Caller) -> dict[str, Any]:
         "must name a response.",
         "input",
     )
+    check_access(caller, ModelId(body.model))
     info = await asyncio.to_thread(state.pool.find, ModelId(body.model))
     if info.problem is not None:
         raise InvalidModel(

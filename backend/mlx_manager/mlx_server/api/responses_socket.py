@@ -64,14 +64,14 @@ class SocketStore:
 async def response_socket(socket: WebSocket) -> None:
     """Serve one socket until its client leaves."""
     try:
-        caller: Principal = await socket.app.state.authenticate(socket.headers)
+        await _caller(socket)
     except InferenceError as error:
         await socket.send_denial_response(render(error, socket.scope))
         return
     await socket.accept()
     inbox: asyncio.Queue[str] = asyncio.Queue()
     reading = asyncio.create_task(_read(socket, inbox))
-    answering = asyncio.create_task(_answer_all(socket, caller, inbox))
+    answering = asyncio.create_task(_answer_all(socket, inbox))
     try:
         await asyncio.wait((reading, answering), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -94,21 +94,25 @@ async def _read(socket: WebSocket, inbox: asyncio.Queue[str]) -> None:
         inbox.put_nowait(text if text is not None else message["bytes"].decode("utf-8", "replace"))
 
 
-async def _answer_all(socket: WebSocket, caller: Principal, inbox: asyncio.Queue[str]) -> None:
+async def _caller(socket: WebSocket) -> Principal:
+    """Who is asking at this moment: a key may have been revoked since the last message."""
+    caller: Principal = await socket.app.state.authenticate(socket.headers)
+    return caller
+
+
+async def _answer_all(socket: WebSocket, inbox: asyncio.Queue[str]) -> None:
     store = SocketStore(socket.app.state.responses)
     while True:
         text = await inbox.get()
         try:
-            async with aclosing(_answer(socket, caller, store, text)) as frames:
+            async with aclosing(_answer(socket, store, text)) as frames:
                 async for frame in frames:
                     await socket.send_text(frame)
         except WebSocketDisconnect:
             return
 
 
-async def _answer(
-    socket: WebSocket, caller: Principal, store: ResponseStore, text: str
-) -> AsyncGenerator[str, None]:
+async def _answer(socket: WebSocket, store: ResponseStore, text: str) -> AsyncGenerator[str, None]:
     """The frames of one message: its events, or one error."""
     name = RequestId(f"req_{secrets.token_hex(12)}")
     lane: dict[str, Any] = {}
@@ -116,6 +120,8 @@ async def _answer(
         message = _read_message(text)
         if isinstance(message.get("stream_id"), str):
             lane = {"stream_id": message["stream_id"]}
+        caller = await _caller(socket)
+        await caller.allowance.admit()
         call = await prepare(message, store=store, request_id=name, caller=caller)
         check(not call.background, "'background' is not available on a socket.", "background")
         keep = keeper(store, call, always=True)

@@ -19,6 +19,7 @@ from mlx_manager.mlx_server.dialects.openai.schema import DetokenizeBody, Tokeni
 from mlx_manager.mlx_server.dialects.openai.tools import read_tools
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.prompt.template import render
 
@@ -33,6 +34,7 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     pool: ModelPoolManager = request.app.state.pool
 
     async def answer() -> Reply:
+        check_access(caller, asked.model)
         async with pool.lease(asked.model, allow_paths=caller.is_admin) as lease:
             ids = await asyncio.to_thread(_encode, lease.handle, asked, body)
             limit = lease.handle.context_length
@@ -48,6 +50,7 @@ async def detokenize(request: Request, caller: Caller) -> Response:
     pool: ModelPoolManager = request.app.state.pool
 
     async def answer() -> Reply:
+        check_access(caller, ModelId(body.model))
         async with pool.lease(ModelId(body.model), allow_paths=caller.is_admin) as lease:
             text = await asyncio.to_thread(_decode, lease.handle, body.tokens)
         return Reply({"prompt": text})

@@ -29,6 +29,7 @@ class Grammar(Protocol):
 @dataclass(frozen=True, slots=True)
 class SequenceSpec:
     """One row to generate. ``scope`` is the principal's: prefixes are shared within it only.
+    ``priority`` is theirs as well, and moves the row in the queue.
 
     ``top_logprobs`` None asks for no log-probabilities, 0 for the sampled token's alone.
     """
@@ -42,6 +43,7 @@ class SequenceSpec:
     ignore_eos: bool = False
     top_logprobs: int | None = None
     grammar: Grammar | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

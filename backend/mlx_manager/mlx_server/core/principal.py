@@ -1,9 +1,12 @@
 """Who is asking. Scheduling, cache isolation, usage and audit all take it from here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Protocol
+
+from mlx_manager.mlx_server.core.allowance import UNLIMITED, Allowance
 
 
 class PrincipalKind(StrEnum):
@@ -19,12 +22,26 @@ class Principal:
     """One caller.
 
     ``scope`` is what may share cached prefixes: equal for all sessions and keys of one user,
-    different for everybody else. It never leaves the process.
+    different for everybody else. It never leaves the process. ``user_id`` is the account's and
+    ``key_id`` that of the API key it came with, where there are such. ``allowed_models`` are names
+    as clients write them, with ``*`` for any part of one; None allows all. ``priority`` is above 0
+    for those served before others, below 0 for those served after them.
     """
 
     scope: str
     kind: PrincipalKind
     is_admin: bool = False
+    user_id: str | None = None
+    key_id: str | None = None
+    allowed_models: tuple[str, ...] | None = None
+    priority: int = 0
+    allowance: Allowance = field(default=UNLIMITED, compare=False, repr=False)
+
+    def may_use(self, model: str) -> bool:
+        """Whether this caller may name ``model``."""
+        return self.allowed_models is None or any(
+            fnmatchcase(model, allowed) for allowed in self.allowed_models
+        )
 
 
 LOCAL_OWNER = Principal(scope="local", kind=PrincipalKind.LOCAL, is_admin=True)

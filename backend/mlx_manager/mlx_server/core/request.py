@@ -91,6 +91,7 @@ class GenerationRequest:
     ``tools`` the model may call instead. ``effort`` is told to the template in its own words and
     limits the tokens of reasoning; ``reasoning_budget``, where given, is that limit instead.
     ``continues`` makes the last message, the assistant's, the beginning of the answer.
+    ``repeats_prompt`` is another choice from a prompt that is counted already.
     """
 
     request_id: RequestId
@@ -112,3 +113,4 @@ class GenerationRequest:
     reasoning_budget: int | None = None
     continues: bool = False
     top_logprobs: int | None = None
+    repeats_prompt: bool = False

@@ -31,7 +31,8 @@ class Resident:
 
 
 class Scheduler:
-    """First come, first served; as many at once as the batch and the memory hold."""
+    """First come, first served, with a head start for who has priority; as many at once as the
+    batch and the memory hold."""
 
     def __init__(
         self,
@@ -75,8 +76,11 @@ class Scheduler:
         return max(self._batch.cache_bytes, promised)
 
     def submit(self, sequence: Sequence) -> None:
-        """Join the queue."""
-        self._waiting.append(sequence)
+        """Join the queue, before those that have waited less, priority counted in."""
+        at = len(self._waiting)
+        while at > 0 and self._waiting[at - 1].queued_since > sequence.queued_since:
+            at -= 1
+        self._waiting.insert(at, sequence)
 
     def cancel(self, sequence_id: SequenceId) -> bool:
         """Stop a sequence; whether it was here."""

@@ -9,6 +9,9 @@ from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.ports import SequenceSpec
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason
 
+HEAD_START_SECONDS = 30.0
+"""What one step of priority is worth in the queue."""
+
 
 @dataclass(slots=True)
 class Sequence:
@@ -28,6 +31,11 @@ class Sequence:
     def __post_init__(self) -> None:
         given = self.spec.sampling.seed
         self.seed = secrets.randbits(63) if given is None else given
+
+    @property
+    def queued_since(self) -> float:
+        """When it came, moved by its priority: nobody waits for ever behind those before them."""
+        return self.submitted_at - self.spec.priority * HEAD_START_SECONDS
 
     def count_token(self) -> None:
         """One more sampled id, an end-of-sequence id included."""

@@ -30,9 +30,11 @@ def one_for_each(request: GenerationRequest, choices: int) -> tuple[GenerationRe
     """The request ``choices`` times, with rising seeds where one was given, so that the answers
     differ and each can be had again."""
     seed = request.sampling.seed
-    if choices == 1 or seed is None:
-        return (request,) * choices
     return tuple(
-        replace(request, sampling=replace(request.sampling, seed=seed + at))
+        replace(
+            request,
+            sampling=replace(request.sampling, seed=None if seed is None else seed + at),
+            repeats_prompt=at > 0,
+        )
         for at in range(choices)
     )
