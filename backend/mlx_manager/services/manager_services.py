@@ -7,9 +7,13 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.chat_service import ChatService
+from mlx_manager.services.download_service import DownloadService
 from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.key_service import KeyService
+from mlx_manager.services.model_search import ModelSearch
+from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -27,6 +31,9 @@ class ManagerServices:
     chat: ChatService
     replies: ReplyService
     health: HealthService
+    downloads: DownloadService
+    models: ModelService
+    model_search: ModelSearch
 
 
 def make_services(
@@ -44,6 +51,8 @@ def make_services(
     )
     chat = ChatService(database)
     keys = KeyService(database)
+    downloads = DownloadService(database, settings)
+    hub = HubApi(settings.hf_endpoint, settings.offline_mode)
     return ManagerServices(
         auth=AuthService(database, hasher, signer),
         users=UserService(database, hasher, on_change=keys.forget_user),
@@ -51,4 +60,9 @@ def make_services(
         chat=chat,
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status, counts),
+        downloads=downloads,
+        models=ModelService(database, settings, inference, hub, downloads.is_downloading),
+        model_search=ModelSearch(
+            hub, inference, downloads.is_downloading, settings.hf_organization
+        ),
     )

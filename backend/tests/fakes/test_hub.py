@@ -79,8 +79,9 @@ async def test_refusals_are_the_hubs_own(hub: RunningHub, tmp_path: Path) -> Non
     with pytest.raises(RevisionNotFoundError):
         await asyncio.to_thread(api.model_info, MODEL, revision="v9")
 
-    def fetch(name: str = "config.json", token: str | None = None) -> str:
-        return hf_hub_download(MODEL, name, cache_dir=tmp_path, endpoint=hub.url, token=token)
+    def fetch(name: str = "config.json", token: str | None = None) -> bytes:
+        path = hf_hub_download(MODEL, name, cache_dir=tmp_path, endpoint=hub.url, token=token)
+        return Path(path).read_bytes()
 
     with pytest.raises(RemoteEntryNotFoundError):
         await asyncio.to_thread(fetch, "missing.json")
@@ -90,8 +91,8 @@ async def test_refusals_are_the_hubs_own(hub: RunningHub, tmp_path: Path) -> Non
         await asyncio.to_thread(fetch)
     with pytest.raises(GatedRepoError):
         await asyncio.to_thread(fetch, token="hf_other")
-    path = await asyncio.to_thread(fetch, "model-00001-of-00003.safetensors", "hf_good")
-    assert Path(path).stat().st_size == hub.repo.files["model-00001-of-00003.safetensors"].size
+    shard = "model-00001-of-00003.safetensors"
+    assert await asyncio.to_thread(fetch, shard, "hf_good") == hub.repo.files[shard].content
     hub.repo.gated, hub.repo.private = False, True
     with pytest.raises(RepositoryNotFoundError):
         await asyncio.to_thread(api.model_info, MODEL)
