@@ -27,7 +27,7 @@ from mlx_manager.mlx_server import main as mlx_server
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
-from mlx_manager.routers import auth, chat, downloads, health, keys, replies, users
+from mlx_manager.routers import auth, chat, downloads, health, keys, models, replies, users
 from mlx_manager.routers.dashboard import serve_dashboard
 from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
@@ -46,14 +46,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
-API_ROUTERS = (
-    auth.router,
-    users.router,
-    keys.router,
-    chat.router,
-    replies.router,
-    downloads.router,
-)
+API_ROUTERS = tuple(each.router for each in (auth, users, keys, chat, replies, downloads, models))
 
 
 def create_app(

@@ -20,7 +20,7 @@ from mlx_manager.services.download_feed import DownloadFeed
 from mlx_manager.services.download_run import DownloadRun
 from mlx_manager.services.download_store import DownloadStore
 from mlx_manager.services.hf_api import OFFLINE
-from mlx_manager.services.hf_client.cache_folder import CacheFolder
+from mlx_manager.services.hf_client.cache_folder import CacheFolder, sweep
 from mlx_manager.services.live_download import LiveDownload
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ class DownloadService:
 
     async def begin(self) -> None:
         """Show what there is, and go on with what a stop or a crash interrupted."""
+        await asyncio.to_thread(sweep, self._cache)
         for row in await self._store.ended():
             self._feed.publish(LiveDownload(row).reply())
         for row in await self._store.unfinished():
@@ -122,6 +123,7 @@ class DownloadService:
         await asyncio.gather(*(_stop(live) for live in self._live.values()))
         for live in self._live.values():
             await self._store.save(live.row)
+        await self._store.settle()
 
     @property
     def _cache(self) -> Path:

@@ -1,5 +1,6 @@
 """Downloads in the database."""
 
+import asyncio
 from collections.abc import Sequence
 
 from sqlalchemy import update
@@ -28,6 +29,8 @@ class DownloadStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._turn = asyncio.Lock()
+        self._writes: set[asyncio.Task[None]] = set()
 
     async def add(self, row: Download) -> None:
         """Keep a new one. Raises ``DownloadExists`` while the model has one that is not ended."""
@@ -44,9 +47,20 @@ class DownloadStore:
             session.add(row)
 
     async def save(self, row: Download) -> None:
-        """Keep what changes."""
-        values = {name: getattr(row, name) for name in _CHANGING}
-        async with self._database.writing() as session:
+        """Keep what changes. It is kept also when the caller is cancelled meanwhile, and never
+        overwritten by what an earlier call meant to write."""
+        write = asyncio.create_task(self._save(row))
+        self._writes.add(write)
+        write.add_done_callback(self._writes.discard)
+        await asyncio.shield(write)
+
+    async def settle(self) -> None:
+        """Wait for what is still being written."""
+        await asyncio.gather(*self._writes)
+
+    async def _save(self, row: Download) -> None:
+        async with self._turn, self._database.writing() as session:
+            values = {name: getattr(row, name) for name in _CHANGING}
             await session.exec(update(Download).where(col(Download.id) == row.id).values(values))
 
     async def find(self, download_id: str) -> Download:

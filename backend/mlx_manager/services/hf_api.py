@@ -12,7 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, Field
 
 from mlx_manager.errors import (
     HubBusy,
@@ -26,9 +29,6 @@ from mlx_manager.errors import (
 from mlx_manager.schemas.model import ModelQuery
 from mlx_manager.services.hf_client.messages import Fault
 
-if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo
-
 Result = TypeVar("Result")
 
 REQUEST_SECONDS = 10.0
@@ -41,6 +41,18 @@ OFFLINE = (
     "MLX Manager is in offline mode and asks the hub nothing; unset MLX_MANAGER_OFFLINE_MODE and "
     "start it again."
 )
+
+
+class HubListing(BaseModel):
+    """One line of a search."""
+
+    id: str
+    author: str | None = None
+    downloads: int = 0
+    likes: int = 0
+    last_modified: datetime | None = Field(default=None, alias="lastModified")
+    tags: list[str] = []
+    gated: bool | str = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +74,13 @@ class HubApi:
 
     async def search(
         self, wanted: ModelQuery, author: str | None, limit: int
-    ) -> Sequence["ModelInfo"]:
+    ) -> Sequence[HubListing]:
         """MLX models, the most first. Raises ``OfflineMode`` and the ``Hub...`` errors."""
         params: dict[str, Any] = {"filter": "mlx", "sort": wanted.sort}
         params |= {"limit": limit, "full": "true"}
         params |= {"search": wanted.query} if wanted.query else {}
         params |= {"author": author} if author else {}
-
-        def ask() -> Sequence["ModelInfo"]:
-            from huggingface_hub.hf_api import ModelInfo  # noqa: PLC0415
-
-            entries = self._get("/api/models", params).json()
-            return [ModelInfo(**entry) for entry in entries]  # type: ignore[no-untyped-call]
-
-        return await self._call(ask, "")
+        return await self._call(lambda: self._ask_list(params), "")
 
     async def details(self, model: str, state: object = None) -> HubDetails:
         """Size and configuration, remembered for an hour as long as ``state`` is the same."""
@@ -106,6 +111,10 @@ class HubApi:
                 from mlx_manager.services.hf_client.faults import fault_of  # noqa: PLC0415
 
                 raise _as_ours(fault_of(error, model)) from error
+
+    def _ask_list(self, params: Mapping[str, Any]) -> list[HubListing]:
+        entries = self._get("/api/models", params).json()
+        return [HubListing.model_validate(entry) for entry in entries]
 
     def _ask_details(self, model: str) -> HubDetails:
         from huggingface_hub.errors import GatedRepoError  # noqa: PLC0415

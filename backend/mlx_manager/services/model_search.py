@@ -2,17 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from mlx_manager.errors import ManagerError
 from mlx_manager.mlx_server.models import architectures
 from mlx_manager.schemas.model import HubModelReply, ModelQuery
 from mlx_manager.services import model_facts
-from mlx_manager.services.hf_api import HubApi, HubDetails
+from mlx_manager.services.hf_api import HubApi, HubDetails, HubListing
 from mlx_manager.services.inference import Inference
-
-if TYPE_CHECKING:
-    from huggingface_hub.hf_api import ModelInfo
 
 BYTES_PER_GB = 1_000_000_000
 _MORE = 4
@@ -52,7 +48,7 @@ class ModelSearch:
             replies = [r for r in replies if r.size_bytes is not None and r.size_bytes <= most]
         return replies[: wanted.limit]
 
-    async def _details(self, info: "ModelInfo") -> HubDetails:
+    async def _details(self, info: HubListing) -> HubDetails:
         """One model that the hub says nothing of must not hide the others."""
         try:
             return await self._hub.details(info.id, info.last_modified)
@@ -60,17 +56,17 @@ class ModelSearch:
             return _NOTHING
 
     def _reply(
-        self, info: "ModelInfo", details: HubDetails, context: int, is_local: bool
+        self, info: HubListing, details: HubDetails, context: int, is_local: bool
     ) -> HubModelReply:
         config = details.config
         budget = self._inference.status().memory_budget_bytes
         return HubModelReply(
             id=info.id,
             author=info.author,
-            downloads=info.downloads or 0,
-            likes=info.likes or 0,
+            downloads=info.downloads,
+            likes=info.likes,
             last_modified=info.last_modified,
-            tags=info.tags or [],
+            tags=info.tags,
             gated=bool(info.gated),
             size_bytes=details.used_storage,
             family=None if config is None else model_facts.family(config),

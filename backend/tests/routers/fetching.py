@@ -82,9 +82,12 @@ def assert_whole(cache: Path, repo: HubRepo) -> None:
     }
 
 
-def process_ids() -> list[int]:
-    """The downloading processes that are ours."""
+def process_ids(parent: int | None = None) -> list[int]:
+    """The downloading processes of a manager; of this one when none is named."""
     found = subprocess.run(
-        ["pgrep", "-P", str(os.getpid()), "-f", MODULE], capture_output=True, text=True, check=False
+        ["pgrep", "-P", str(parent or os.getpid()), "-f", MODULE],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return [int(line) for line in found.stdout.split()]

@@ -1,9 +1,10 @@
 """Everything that goes wrong with a download says what to do, and what can pass is tried again."""
 
+import asyncio
 import shutil
 import socket
-from collections import namedtuple
-from pathlib import Path
+from dataclasses import replace
+from typing import NamedTuple
 
 import pytest
 
@@ -12,10 +13,13 @@ from mlx_manager.services import disk_room, download_run
 from tests.conftest import Start
 from tests.fakes.hub.faults import Fault
 from tests.hub import MODEL, RunningHub
-from tests.routers.fetching import assert_whole, begin_download, command, until
+from tests.routers.fetching import Shown, assert_whole, begin_download, command, until
 
 pytestmark = pytest.mark.anyio
-Usage = namedtuple("Usage", "total used free")
+
+
+def has_problem(shown: Shown) -> bool:
+    return shown["problem"] is not None
 
 
 @pytest.fixture
@@ -30,40 +34,50 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download_run, "RETRY_SECONDS", (0.01,) * 8)
 
 
-@pytest.mark.parametrize(
-    ("fault", "state", "code", "words"),
-    [
-        (Fault("garbage", "/api/"), "failed", "hub_garbage", "sign-in page"),
-        (
-            Fault("status", "/api/", status=429, headers={"retry-after": "7200"}),
-            "waiting",
-            "hub_rate_limited",
-            "HF_TOKEN",
-        ),
-        (Fault("status", "/api/", status=503), "waiting", "hub_failing", "nothing is wrong here"),
-        (Fault("status", "/api/", status=403), "failed", "hub_refused", "expired"),
-        (Fault("corrupt", "/cdn/"), "failed", "corrupt", "another network"),
-    ],
-    ids=lambda value: value if isinstance(value, str) and "_" in value else None,
+class Usage(NamedTuple):
+    """What ``shutil.disk_usage`` returns."""
+
+    total: int
+    used: int
+    free: int
+
+
+class Case(NamedTuple):
+    """A fault, and the state, code and words that it leads to."""
+
+    fault: Fault
+    state: str
+    code: str
+    words: str
+
+
+CASES = (
+    Case(Fault("garbage", "/api/"), "failed", "hub_garbage", "sign-in page"),
+    Case(
+        Fault("status", "/api/", status=429, headers={"retry-after": "7200"}),
+        "waiting",
+        "hub_rate_limited",
+        "HF_TOKEN",
+    ),
+    Case(Fault("status", "/api/", status=503), "waiting", "hub_failing", "nothing is wrong here"),
+    Case(Fault("status", "/api/", status=403), "failed", "hub_refused", "expired"),
+    Case(Fault("corrupt", "/cdn/"), "failed", "corrupt", "another network"),
 )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 @pytest.mark.usefixtures("never_again")
 async def test_a_hub_that_misbehaves_is_a_state_that_says_so_and_passes(
-    start: Start,
-    settings: ManagerSettings,
-    hub: RunningHub,
-    fault: Fault,
-    state: str,
-    code: str,
-    words: str,
+    start: Start, settings: ManagerSettings, hub: RunningHub, case: Case
 ) -> None:
-    hub.fault(fault)
+    hub.fault(replace(case.fault, lifted=asyncio.Event()))
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.administrator()
         download_id = await begin_download(ada)
-        shown = (await until(ada, download_id, lambda s: s["problem"] is not None))[-1]
-        assert (shown["state"], shown["problem"]["code"]) == (state, code)
-        assert words in shown["problem"]["message"]
-        assert (shown["retry_at"] is not None) == (state == "waiting")
+        shown = (await until(ada, download_id, has_problem))[-1]
+        assert (shown["state"], shown["problem"]["code"]) == (case.state, case.code)
+        assert case.words in shown["problem"]["message"]
+        assert (shown["retry_at"] is not None) == (case.state == "waiting")
         hub.hub.faults.lift()
         await command(ada, download_id, "resume")
         await until(ada, download_id, "complete")
@@ -79,7 +93,7 @@ async def test_a_gated_a_missing_and_a_useless_model_say_what_to_do(
 
         async def problem(model: str) -> dict[str, str]:
             download_id = await begin_download(ada, model)
-            shown = (await until(ada, download_id, lambda s: s["problem"] is not None))[-1]
+            shown = (await until(ada, download_id, has_problem))[-1]
             await command(ada, download_id, "cancel")
             assert shown["state"] == "failed"
             found: dict[str, str] = shown["problem"]
@@ -115,7 +129,7 @@ async def test_no_hub_at_all_and_one_that_says_nothing(
     monkeypatch.setattr(download_run, "PLAN_SECONDS", 0.5)
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.client(token)
-        shown = (await until(ada, download_id, lambda s: s["problem"] is not None))[-1]
+        shown = (await until(ada, download_id, has_problem))[-1]
         assert (shown["state"], shown["problem"]["code"]) == ("waiting", "hub_slow")
 
 
@@ -141,7 +155,7 @@ async def test_a_disk_without_room_is_said_before_the_first_byte(
         async with start(hf_endpoint=hub.url) as manager:
             ada = await manager.administrator()
             download_id = await begin_download(ada)
-            shown = (await until(ada, download_id, lambda s: s["problem"] is not None))[-1]
+            shown = (await until(ada, download_id, has_problem))[-1]
             assert (shown["state"], shown["problem"]["code"]) == ("failed", "disk_full")
             assert "resume" in shown["problem"]["message"]
             assert not [path for _, path, _ in hub.hub.requests if path.startswith("/cdn/")]
@@ -152,7 +166,6 @@ async def test_a_disk_without_room_is_said_before_the_first_byte(
     assert shutil.disk_usage(settings.hf_cache_path).free > 0
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 async def test_a_disk_that_fills_up_under_way_keeps_what_came(
     start: Start, settings: ManagerSettings, hub: RunningHub
 ) -> None:
@@ -160,11 +173,11 @@ async def test_a_disk_that_fills_up_under_way_keeps_what_came(
     blobs = settings.hf_cache_path / f"models--{MODEL.replace('/', '--')}" / "blobs"
     blobs.mkdir(parents=True)
     full = blobs / f"{shard.etag}.mlx-manager-partial"
-    full.symlink_to("/dev/full")
+    full.symlink_to("/dev/full")  # Linux's disk that is always full
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.administrator()
         download_id = await begin_download(ada)
-        shown = (await until(ada, download_id, lambda s: s["problem"] is not None))[-1]
+        shown = (await until(ada, download_id, has_problem))[-1]
         assert (shown["state"], shown["problem"]["code"]) == ("failed", "disk_full")
         full.unlink()
         await command(ada, download_id, "resume")

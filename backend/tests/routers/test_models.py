@@ -1,7 +1,9 @@
 """Models at the hub and on this machine, over HTTP."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -106,32 +108,35 @@ async def test_sizes_are_remembered_and_one_that_is_not_told_hides_no_other(
         assert not [path for path in paths if MODEL in path]
 
 
-@pytest.mark.parametrize(
-    ("fault", "status", "code", "words"),
-    [
-        (Fault("status", status=429), 503, "hub_rate_limited", "token"),
-        (Fault("status", status=500), 502, "hub_failing", "nothing is wrong here"),
-        (Fault("garbage"), 502, "hub_garbage", "sign-in page"),
-        (Fault("hold"), 504, "hub_slow", "in time"),
-    ],
-    ids=lambda value: value if isinstance(value, str) and "_" in value else None,
+class Case(NamedTuple):
+    """A fault, and the refusal that it leads to."""
+
+    fault: Fault
+    status: int
+    code: str
+    words: str
+
+
+CASES = (
+    Case(Fault("status", status=429), 503, "hub_rate_limited", "token"),
+    Case(Fault("status", status=500), 502, "hub_failing", "nothing is wrong here"),
+    Case(Fault("garbage"), 502, "hub_garbage", "sign-in page"),
+    Case(Fault("hold"), 504, "hub_slow", "in time"),
 )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 async def test_a_hub_that_misbehaves_is_a_clear_refusal(
-    start: Start,
-    hub: RunningHub,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: Fault,
-    status: int,
-    code: str,
-    words: str,
+    start: Start, hub: RunningHub, monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
-    monkeypatch.setattr("mlx_manager.services.hf_api.REQUEST_SECONDS", 1.0)
-    hub.fault(fault)
+    if case.fault.kind == "hold":
+        monkeypatch.setattr("mlx_manager.services.hf_api.REQUEST_SECONDS", 1.0)
+    hub.fault(replace(case.fault, lifted=asyncio.Event()))
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.administrator()
         reply = await ada.get("/api/models/search")
-        assert (reply.status_code, reply.json()["code"]) == (status, code)
-        assert words in reply.json()["detail"]
+        assert (reply.status_code, reply.json()["code"]) == (case.status, case.code)
+        assert case.words in reply.json()["detail"]
 
 
 async def test_offline_nothing_is_asked_and_what_is_here_still_is(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PARTIAL_SUFFIX = ".mlx-manager-partial"
+_DOOMED = ".deleted-by-mlx-manager-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class CacheFolder:
     def delete(self) -> None:
         """Remove the whole model. It is gone for every reader before the first byte is."""
         if self.path.exists():
-            doomed = self.cache / f".deleted-{os.getpid()}-{self.name}"
+            doomed = self.cache / f"{_DOOMED}{os.getpid()}-{self.name}"
             shutil.rmtree(doomed, ignore_errors=True)
             self.path.rename(doomed)
             shutil.rmtree(doomed)
@@ -85,6 +86,12 @@ class CacheFolder:
         """Names of the blobs that some snapshot links to."""
         links = (self.path / "snapshots").rglob("*")
         return {link.readlink().name for link in links if link.is_symlink()}
+
+
+def sweep(cache: Path) -> None:
+    """End the deletes that a crash interrupted."""
+    for doomed in cache.glob(f"{_DOOMED}*"):
+        shutil.rmtree(doomed, ignore_errors=True)
 
 
 def _unlink_from(snapshot: Path, etags: Collection[str]) -> None:

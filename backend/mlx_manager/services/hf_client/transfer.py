@@ -23,7 +23,7 @@ PIECE_BYTES = 1 << 20
 ATTEMPTS = 2
 
 # A piece is lost when the process is killed, and progress moves by one: 10 MB are too many.
-constants.DOWNLOAD_CHUNK_SIZE = PIECE_BYTES
+constants.DOWNLOAD_CHUNK_SIZE = 1 << 16
 
 
 class Meter:
