@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 from pathlib import Path
 
@@ -86,20 +87,28 @@ async def test_a_pause_is_at_once_and_keeps_what_came(
 async def test_a_download_killed_five_times_ends_byte_identical(
     start: Start, settings: ManagerSettings, hub: RunningHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download_run, "RETRY_SECONDS", (0.01,) * 8)
+    monkeypatch.setattr(download_run, "RETRY_SECONDS", (3600.0,) * 8)
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.administrator()
-        for point in (0, 1, 150_000, 500_000, 599_000):
+        points = random.Random(1963)
+        reached, download_id = 0, ""
+        for _ in range(5):
             hub.hub.faults.lift()
-            held = hub.fault(Fault("hold", path="/cdn/", after_bytes=point))
-            if point == 0:
+            hub.fault(Fault("hold", path="/cdn/", after_bytes=points.randrange(70_000, 130_000)))
+            if download_id:
+                await command(ada, download_id, "resume")
+            else:
                 download_id = await begin_download(ada)
-            await until(ada, download_id, "downloading")
+            target = reached + 65_536  # a piece of one file at least
+            seen = await until(ada, download_id, lambda s, t=target: s["bytes_done"] >= t)
+            assert seen[-1]["state"] == "downloading"
+            reached = seen[-1]["bytes_done"]
             for process_id in process_ids():
                 os.kill(process_id, signal.SIGKILL)
             interrupted = (await until(ada, download_id, "waiting"))[-1]
             assert interrupted["problem"]["code"] == "interrupted"
-            held.lifted.set()
+        hub.hub.faults.lift()
+        await command(ada, download_id, "resume")
         await until(ada, download_id, "complete")
         assert_whole(settings.hf_cache_path, hub.repo)
 

@@ -163,9 +163,10 @@ async def test_local_models_say_what_they_are_and_what_is_wrong(
     (broken / "model.safetensors").write_bytes(b"short")
     write_cached_model(cache, ModelId("acme/Unknown"))
     ada = await manager.administrator()
-    reply = (await ada.get("/api/models/local", params={"limit": 2})).json()
+    params = {"limit": 2, "context": 3600}
+    reply = (await ada.get("/api/models/local", params=params)).json()
     assert [model["id"] for model in reply["items"]] == ["acme/Broken", "acme/Unknown"]
-    rest = await ada.get("/api/models/local", params={"cursor": reply["next_cursor"]})
+    rest = await ada.get("/api/models/local", params={**params, "cursor": reply["next_cursor"]})
     assert [model["id"] for model in rest.json()["items"]] == ["acme/Whole", "mlx-manager/guide"]
     by_name = {m["id"]: m for m in (*reply["items"], *rest.json()["items"])}
     found = by_name["acme/Whole"]
@@ -175,7 +176,7 @@ async def test_local_models_say_what_they_are_and_what_is_wrong(
     assert found["size_bytes"] == sum(file.stat().st_size for file in whole.iterdir())
     assert found["capabilities"]["tools"]
     assert found["last_used_at"] is None
-    assert found["fit"]["verdict"] == "tight"  # 16 bytes, and 4096 tokens of 256
+    assert found["fit"]["verdict"] == "tight"  # 16 bytes, and 3600 tokens of 256
     assert "cut short" in by_name["acme/Broken"]["problem"]
     assert "fake" in by_name["acme/Unknown"]["problem"]
     assert by_name["mlx-manager/guide"]["built_in"]

@@ -39,6 +39,7 @@ def main() -> None:
             return
         threading.Thread(target=_end_with_the_manager, daemon=True).start()
         _fetch_all(job, plan, folder, meter)
+        _say(Progress(bytes_done=plan.bytes_total, verifying=True))
         _lay_out(job, plan, folder)
     except Exception as error:
         _say(fault_of(error, job.model))
