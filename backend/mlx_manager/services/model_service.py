@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
-from mlx_manager.errors import ModelInUse, NotFound
+from mlx_manager.errors import ManagerError, ModelInUse, NotFound
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InferenceError, InvalidModel, ModelNotFound
 from mlx_manager.mlx_server.models import architectures
@@ -98,9 +98,15 @@ class ModelService:
         """The model's README, of this machine or else of the hub. Raises as ``HubApi`` does."""
         info = await self._find(model)
         readme = None if info is None else await asyncio.to_thread(_read, info.path / "README.md")
-        if info is not None and (readme is not None or info.id == GUIDE_MODEL_ID):
-            return ModelCardReply(id=model, source="local", markdown=_without_metadata(readme))
-        text = await self._hub.text(model, "README.md")
+        here = ModelCardReply(id=model, source="local", markdown=_without_metadata(readme))
+        if readme is not None or model == GUIDE_MODEL_ID:
+            return here
+        try:
+            text = await self._hub.text(model, "README.md")
+        except ManagerError:
+            if info is None:
+                raise
+            return here  # a model of this machine needs no hub to be shown
         return ModelCardReply(id=model, source="hub", markdown=_without_metadata(text))
 
     async def delete(self, model: str) -> None:

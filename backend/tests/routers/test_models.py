@@ -151,6 +151,8 @@ async def test_offline_nothing_is_asked_and_what_is_here_still_is(
         assert [model["id"] for model in local] == ["acme/Here", "mlx-manager/guide"]
         config = (await ada.get("/api/models/config/acme/Here")).json()
         assert (config["source"], config["config"]["model_type"]) == ("local", "fake")
+        card = (await ada.get("/api/models/card/acme/Here")).json()
+        assert (card["source"], card["markdown"]) == ("local", None)
 
 
 async def test_local_models_say_what_they_are_and_what_is_wrong(
