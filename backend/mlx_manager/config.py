@@ -31,7 +31,11 @@ class ManagerSettings(BaseSettings):
 
     hf_cache_path: Path = Path("~/.cache/huggingface/hub")
     hf_organization: str | None = None
+    hf_endpoint: str | None = Field(
+        default=None, description="another hub; unset, HF_ENDPOINT or huggingface.co"
+    )
     offline_mode: bool = False
+    max_downloads: int = Field(default=2, ge=1, le=16, description="at once; others wait")
 
     default_port_start: int = Field(default=10240, ge=1024, le=65535)
     max_memory_percent: int = Field(default=80, ge=1, le=100)

@@ -8,17 +8,26 @@ ManagerError
 ├── AccountPending          403 account_pending
 ├── AccountDisabled         403 account_disabled
 ├── AdministratorsOnly      403 administrators_only
+├── HubGated                403 hub_gated
 ├── NotFound                404 not_found
+├── HubNotFound             404 hub_not_found
 ├── MethodNotAllowed        405 method_not_allowed
 ├── EmailTaken              409 email_taken
 ├── LastAdministrator       409 last_administrator
 ├── ReplyRunning            409 reply_running
 ├── UnknownToolCall         409 unknown_tool_call
+├── DownloadExists          409 download_exists
+├── DownloadEnded           409 download_ended
+├── ModelInUse              409 model_in_use
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
 ├── TooManyAttempts         429 too_many_attempts     (Retry-After)
+├── HubFailed               502 hub_failed (or the fault's own code)
+├── OfflineMode             503 offline_mode
+├── HubBusy                 503 hub_rate_limited
 ├── ShuttingDown            503 shutting_down
+├── HubSlow                 504 hub_slow
 └── StartupError            the server cannot start; the command line prints one line
     ├── UnsafeSecret
     ├── DatabaseUnusable
@@ -175,6 +184,77 @@ class TooManyAttempts(ManagerError):
 
     def headers(self) -> dict[str, str]:
         return {**super().headers(), "retry-after": str(self.retry_after_seconds)}
+
+
+class DownloadExists(ManagerError):
+    """The model is being downloaded, or such a download can be resumed."""
+
+    status = 409
+    code = "download_exists"
+
+
+class DownloadEnded(ManagerError):
+    """The download is complete or cancelled; nothing more can be done with it."""
+
+    status = 409
+    code = "download_ended"
+
+
+class ModelInUse(ManagerError):
+    """The model cannot be deleted: something needs it, or it is part of the program."""
+
+    status = 409
+    code = "model_in_use"
+
+
+class HubGated(ManagerError):
+    """The hub shows this model only to those who accepted its conditions."""
+
+    status = 403
+    code = "hub_gated"
+
+
+class HubNotFound(ManagerError):
+    """The hub has no such model."""
+
+    status = 404
+    code = "hub_not_found"
+
+
+class HubFailed(ManagerError):
+    """The hub cannot be reached, fails, or what answers is not it."""
+
+    status = 502
+    code = "hub_failed"
+
+    def __init__(self, detail: str, code: str = "hub_failed") -> None:
+        super().__init__(detail)
+        self._code = code
+
+    def to_body(self) -> dict[str, str]:
+        """With the code of what went wrong."""
+        return {"detail": self.detail, "code": self._code}
+
+
+class OfflineMode(ManagerError):
+    """A setting says that the hub is not to be asked."""
+
+    status = 503
+    code = "offline_mode"
+
+
+class HubBusy(ManagerError):
+    """The hub takes no more requests for a while."""
+
+    status = 503
+    code = "hub_rate_limited"
+
+
+class HubSlow(ManagerError):
+    """The hub did not answer in time."""
+
+    status = 504
+    code = "hub_slow"
 
 
 class ShuttingDown(ManagerError):

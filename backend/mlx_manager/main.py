@@ -28,7 +28,17 @@ from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
-from mlx_manager.routers import auth, chat, health, keys, replies, sessions, users
+from mlx_manager.routers import (
+    auth,
+    chat,
+    downloads,
+    health,
+    keys,
+    models,
+    replies,
+    sessions,
+    users,
+)
 from mlx_manager.routers.dashboard import serve_dashboard
 from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
@@ -47,13 +57,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
-API_ROUTERS = (
-    auth.router,
-    sessions.router,
-    users.router,
-    keys.router,
-    chat.router,
-    replies.router,
+API_ROUTERS = tuple(
+    each.router for each in (auth, sessions, users, keys, chat, replies, downloads, models)
 )
 
 
@@ -151,6 +156,8 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
+        await services.downloads.begin()
+        stack.push_async_callback(services.downloads.close)
         yield
 
 
@@ -164,6 +171,8 @@ def _inference(embedded: FastAPI) -> Inference:
         generate=lambda request, halt: generate(request, pool(), halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
+        models=lambda: pool().available(),
+        unload=lambda model_id: pool().unload(model_id),
     )
 
 

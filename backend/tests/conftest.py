@@ -9,6 +9,9 @@ import pytest
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.prepare import prepare
+from tests.fakes.hub.app import Hub
+from tests.fakes.hub.content import HubRepo
+from tests.hub import MODEL, RunningHub, hub_at, write_sharded
 from tests.manager import Manager, serving
 from tests.settings import manager_settings
 
@@ -64,3 +67,12 @@ async def manager(start: Start) -> AsyncIterator[Manager]:
     """A running manager whose engine follows scripts."""
     async with start() as running:
         yield running
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[RunningHub]:
+    """A hub with one model, in three weight files."""
+    repo = HubRepo(MODEL, write_sharded(tmp_path / "on the hub"), downloads=100, likes=5)
+    stand_in = Hub(repo)
+    async with hub_at(stand_in) as url:
+        yield RunningHub(stand_in, url, repo)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from mlx_manager.cli.listening import listen
 from mlx_manager.config import ManagerSettings
@@ -86,12 +87,13 @@ async def serving(
         engine = ScriptedEngine()
         if not real_engine:
             app.state.inference.state.pool = _scripted_pool(engine, settings, folder)
-        async with _listening(app) as url, AsyncExitStack() as clients:
+        async with listening(app) as url, AsyncExitStack() as clients:
             yield Manager(url, app, engine, clients)
 
 
 @asynccontextmanager
-async def _listening(app: FastAPI) -> AsyncIterator[str]:
+async def listening(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve an application on a free port for the length of a block; its address."""
     [listener] = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         app,

@@ -3,6 +3,7 @@
 from mlx_manager.db.api_keys import ApiKey
 from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
+from mlx_manager.db.downloads import Download
 from mlx_manager.db.messages import Message
 from mlx_manager.db.responses import Response
 from mlx_manager.db.sessions import LoginSession
@@ -10,4 +11,13 @@ from mlx_manager.db.users import User
 
 METADATA = Row.metadata
 
-__all__ = ["METADATA", "ApiKey", "Conversation", "LoginSession", "Message", "Response", "User"]
+__all__ = [
+    "METADATA",
+    "ApiKey",
+    "Conversation",
+    "Download",
+    "LoginSession",
+    "Message",
+    "Response",
+    "User",
+]

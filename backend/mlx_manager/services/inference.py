@@ -1,6 +1,6 @@
 """What the services may ask of the inference app, in process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +8,19 @@ from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.models.catalog import ModelInfo
 from mlx_manager.mlx_server.models.status import PoolStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
-    raises ``ModelNotFound``); ``status`` is a snapshot of the pool."""
+    raises ``ModelNotFound``); ``status`` is a snapshot of the pool; ``models`` are those on this
+    machine (blocking); ``unload`` frees one (raises ``ModelNotFound`` when it is not loaded,
+    ``Overloaded`` while it is in use)."""
 
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]
+    models: Callable[[], list[ModelInfo]]
+    unload: Callable[[ModelId], Awaitable[None]]

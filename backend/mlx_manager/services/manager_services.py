@@ -7,10 +7,14 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.chat_service import ChatService
+from mlx_manager.services.download_service import DownloadService
 from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.login_throttle import LoginThrottle
+from mlx_manager.services.model_search import ModelSearch
+from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
@@ -32,6 +36,9 @@ class ManagerServices:
     chat: ChatService
     replies: ReplyService
     health: HealthService
+    downloads: DownloadService
+    models: ModelService
+    model_search: ModelSearch
 
 
 def make_services(
@@ -52,6 +59,8 @@ def make_services(
     keys = KeyService(database, quota)
     sessions = SessionService(database, signer)
     throttle = LoginThrottle()
+    downloads = DownloadService(database, settings)
+    hub = HubApi(settings.hf_endpoint, settings.offline_mode)
     return ManagerServices(
         auth=AuthService(database, hasher, sessions, throttle),
         sessions=sessions,
@@ -61,4 +70,9 @@ def make_services(
         chat=chat,
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status, counts),
+        downloads=downloads,
+        models=ModelService(database, settings, inference, hub, downloads.is_downloading),
+        model_search=ModelSearch(
+            hub, inference, downloads.is_downloading, settings.hf_organization
+        ),
     )

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import ModelNotFound
+from mlx_manager.mlx_server.models.catalog import ModelInfo
 from mlx_manager.mlx_server.models.status import PoolStatus
 from mlx_manager.schemas.account import UserStatus
 from mlx_manager.schemas.conversation import ConversationCreate
@@ -39,6 +40,20 @@ def nowhere(model: ModelId) -> Path:
 
 def no_status() -> PoolStatus:
     raise NotImplementedError
+
+
+def no_models() -> list[ModelInfo]:
+    raise NotImplementedError
+
+
+async def no_unload(model: ModelId) -> None:
+    raise NotImplementedError
+
+
+def inference(
+    generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]],
+) -> Inference:
+    return Inference(generate, nowhere, no_status, no_models, no_unload)
 
 
 async def breaks(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:
@@ -89,7 +104,7 @@ async def test_a_fault_that_nobody_thought_of_fails_the_reply_and_is_logged(
     database: Database, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(breaks, nowhere, no_status))
+    service = ReplyService(chat, inference(breaks))
     _, reply_id = await begin(service, chat, ada)
     message = await ending(service, ada, reply_id)
     assert (message.status, message.content) == (MessageStatus.FAILED, "half ")
@@ -104,7 +119,7 @@ async def test_an_end_that_cannot_be_kept_still_ends_and_the_conversation_goes_o
     database: Database, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, inference(never_ends))
     conversation_id, reply_id = await begin(service, chat, ada)
     with contextlib.closing(sqlite3.connect(database.path)) as connection:
         connection.execute(FULL_DISK)
@@ -128,7 +143,7 @@ async def test_closing_twice_is_closing_and_nothing_begins_after_it(
     database: Database, ada: User
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, inference(never_ends))
     _, reply_id = await begin(service, chat, ada)
     await asyncio.gather(service.close(), service.close())
     assert (await chat.find_message(ada.id, reply_id)).status is MessageStatus.STOPPED
@@ -143,7 +158,7 @@ async def test_anothers_reply_is_not_found_even_while_it_runs(
     async with database.writing() as session:
         session.add(eve)
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, inference(never_ends))
     conversation_id, reply_id = await begin(service, chat, ada)
     with pytest.raises(NotFound):
         await service.watch(eve, reply_id)
@@ -160,7 +175,7 @@ async def test_a_spine_that_does_not_hear_is_ended_all_the_same(
 ) -> None:
     monkeypatch.setattr("mlx_manager.services.reply_service.STOP_SECONDS", 0.01)
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(deaf, nowhere, no_status))
+    service = ReplyService(chat, inference(deaf))
     conversation_id, reply_id = await begin(service, chat, ada)
     async with asyncio.timeout(5):
         await service.stop_conversation(conversation_id)

@@ -1,0 +1,71 @@
+"""/api/models/downloads: models on their way from the hub."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+
+from fastapi import APIRouter
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from mlx_manager.dependencies import AdminUser, CurrentUser, Services
+from mlx_manager.routers.error_replies import error_replies
+from mlx_manager.schemas.download import DownloadCreate, DownloadFeedEvent, DownloadReply
+
+router = APIRouter(prefix="/api/models/downloads", tags=["downloads"], responses=error_replies(401))
+
+KEEP_ALIVE_SECONDS = 15
+
+
+@router.get(
+    "",
+    response_class=EventSourceResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Their progress."}},
+)
+async def watch_downloads(services: Services, user: CurrentUser) -> EventSourceResponse:
+    """Everybody's downloads: ``snapshot``, then ``download`` at each change of one."""
+    del user
+    frames = _frames(services.downloads.watch())
+    return EventSourceResponse(frames, ping=KEEP_ALIVE_SECONDS, sep="\n")
+
+
+@router.post("", status_code=201, responses=error_replies(403, 409, 503))
+async def create_download(
+    services: Services, admin: AdminUser, body: DownloadCreate
+) -> DownloadReply:
+    """Begin a download; it goes on whoever watches, and over restarts."""
+    return await services.downloads.create(admin, body)
+
+
+@router.get("/{download_id}", responses=error_replies(404))
+async def read_download(services: Services, user: CurrentUser, download_id: str) -> DownloadReply:
+    """One download as it is now."""
+    del user
+    return await services.downloads.find(download_id)
+
+
+@router.post("/{download_id}/pause", responses=error_replies(403, 404, 409))
+async def pause_download(services: Services, admin: AdminUser, download_id: str) -> DownloadReply:
+    """Stop at once; what has come is kept."""
+    del admin
+    return await services.downloads.pause(download_id)
+
+
+@router.post("/{download_id}/resume", responses=error_replies(403, 404, 409, 503))
+async def resume_download(services: Services, admin: AdminUser, download_id: str) -> DownloadReply:
+    """Go on where it stopped; one that waits to be tried again is tried now."""
+    del admin
+    return await services.downloads.resume(download_id)
+
+
+@router.post("/{download_id}/cancel", responses=error_replies(403, 404, 409))
+async def cancel_download(services: Services, admin: AdminUser, download_id: str) -> DownloadReply:
+    """Stop, and delete what has come."""
+    del admin
+    return await services.downloads.cancel(download_id)
+
+
+async def _frames(
+    events: AsyncGenerator[DownloadFeedEvent, None],
+) -> AsyncIterator[ServerSentEvent]:
+    async with aclosing(events):
+        async for event in events:
+            yield ServerSentEvent(event.model_dump_json(), event=event.event, sep="\n")
