@@ -105,7 +105,9 @@ def test_a_request_that_never_answers_is_ended_after_a_moment() -> None:
 
 
 def test_a_client_gives_up_an_idle_connection_before_the_server_does() -> None:
-    server = Server(uvicorn.Config(Endless()), on_ready=lambda: None, on_stopped=lambda: None)
+    server = Server(
+        uvicorn.Config(Endless(), log_config=None), on_ready=lambda: None, on_stopped=lambda: None
+    )
     patience = httpx.Limits().keepalive_expiry
     assert patience is not None
     assert server.config.timeout_keep_alive > 10 * patience

@@ -34,6 +34,9 @@ MEANING = {
     "chat-structured-parses": "a small model may write one string to its length",
     "responses-structured-parses": "as chat-structured-parses",
     "responses-chain-remembers": "the guide knows MLX Manager and cannot recall a stranger's name",
+    "chat-unicode-no-mojibake": "the guide copies rare characters byte by byte and may break one",
+    "responses-unicode-no-mojibake": "as chat-unicode-no-mojibake",
+    "messages-unicode-no-mojibake": "as chat-unicode-no-mojibake",
     "messages-stop-reason": "llmprobe takes a guide that says no more than 'alpha' for one cut off",
 }
 """MUSTs that a model of 3M parameters may miss by what it says; the scripted model meets them."""

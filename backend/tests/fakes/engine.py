@@ -3,6 +3,7 @@
 import asyncio
 from array import array
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from pathlib import Path
 
 from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
@@ -95,9 +96,25 @@ class ScriptedStream:
         yield self._ended(EndReason.STOP)
 
     def _ruled(self, ids: tuple[int, ...]) -> tuple[int, ...]:
-        """What the grammar makes of the script: the first token it allows for one it does not."""
+        """What the grammar makes of the script: the first token it allows for one it does not.
+
+        A marker that it takes for text is spelled.
+        """
         grammar = self._spec.grammar
-        return ids if grammar is None else tuple(_allowed(grammar, token) for token in ids)
+        if grammar is None:
+            return ids
+        spell = self._spec.model.tokenizer
+        ruled: list[int] = []
+        for wanted in ids:
+            token = _allowed(grammar, wanted)
+            ruled.append(token)
+            grammar.consume(token)
+            marker = spell.decode([wanted]).encode() if token != wanted and wanted > 256 else b""
+            if marker.startswith(bytes([token % 256])):
+                for byte in marker[1:]:
+                    ruled.append(_allowed(grammar, byte))
+                    grammar.consume(ruled[-1])
+        return tuple(ruled)
 
     def _logprobs(self, ids: tuple[int, ...]) -> tuple[TokenLogprob, ...]:
         """Every token as likely as the next; its rivals are the ids that follow it."""
@@ -158,9 +175,11 @@ def _allowed(grammar: Grammar, wanted: int) -> int:
     words = array("i", [-1] * (ByteTokenizer().vocabulary_size // 32 + 1))
     grammar.fill_mask(memoryview(words))
     candidates = (wanted, *range(len(words) * 32))
-    token = next(t for t in candidates if words[t // 32] >> t % 32 & 1)
-    grammar.consume(token)
-    return token
+    return next(t for t in candidates if words[t // 32] >> t % 32 & 1)
+
+
+_RESIDENCES = count(1_000_000)
+"""Grammars are kept by residence, and in a process of tests real engines number theirs too."""
 
 
 class ScriptedEngine:
@@ -207,7 +226,7 @@ class ScriptedEngine:
         if spec.id in self.load_errors:
             raise self.load_errors[spec.id]
         progress(1.0)
-        self._generation += 1
+        self._generation = next(_RESIDENCES)
         self.resident[spec.id] = handle = self._handle(spec)
         return handle
 

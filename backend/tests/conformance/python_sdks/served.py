@@ -3,7 +3,7 @@
 import os
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 URL = os.environ["MANAGER_URL"]
 """A manager with the guide model, whose answers nobody can foresee."""
@@ -21,9 +21,10 @@ QUESTION = "How do I stop the server?"
 
 
 class City(BaseModel):
-    """A city, bounded, so that any model comes to its end."""
+    """A city of a few, so that any model comes to its end: some clients leave bounds on a string
+    out of what they send."""
 
     model_config = ConfigDict(extra="forbid")
 
-    city: str = Field(max_length=12)
+    city: Literal["Bergen", "Oslo"]
     kind: Literal["capital", "port"]

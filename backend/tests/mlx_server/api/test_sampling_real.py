@@ -1,14 +1,15 @@
-"""Choices, seeds, log-probabilities and bias, with the guide model behind a real socket."""
+"""Choices, seeds, log-probabilities and bias, with real models behind a real socket."""
 
 import math
 from typing import Any
 
 import httpx
 
+from tests.mlx_server.api.conftest import RANDOM_MODEL
 from tests.mlx_server.api.requests import chat, completion, events
 
 CHAT, COMPLETIONS, TOKENIZE = "/chat/completions", "/completions", "/tokenize"
-WARM: dict[str, Any] = {"temperature": 2.0, "max_tokens": 12}
+WARM: dict[str, Any] = {"model": RANDOM_MODEL, "temperature": 1.0, "max_tokens": 12}
 
 
 def ask(real: httpx.Client, text: str = "What can you do?", **fields: Any) -> Any:
