@@ -9,6 +9,8 @@ from mlx_manager.mlx_server.core.embedding import (
     EmbedSpec,
     UnitVector,
 )
+from mlx_manager.mlx_server.core.events import Timing, Usage
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.embedding_files import read_embedding_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
@@ -21,14 +23,18 @@ async def embed(request: EmbeddingRequest, pool: ModelPoolManager) -> Embeddings
     The model's files are asked before it is loaded: a wrong model evicts nobody. Cancelling drops
     the texts that have not begun. Raises one ``InferenceError``.
     """
-    allow_paths = request.principal.is_admin
+    allow_paths, record = request.principal.is_admin, current_record()
+    record.model = request.model
     profile = await asyncio.to_thread(_profile, pool, request)
     _check_dimensions(request, profile)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
+        record.served = True
         passages = await asyncio.to_thread(build_passages, lease.handle, profile, request.inputs)
         readout = UnitVector(profile.pooling, request.dimensions)
         vectors = await pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
-    return Embeddings(vectors, prompt_tokens=sum(len(passage) for passage in passages))
+    prompt_tokens = sum(len(passage) for passage in passages)
+    record.count(request, Usage(prompt_tokens, 0), Timing())
+    return Embeddings(vectors, prompt_tokens)
 
 
 def _profile(pool: ModelPoolManager, request: EmbeddingRequest) -> EmbeddingProfile:

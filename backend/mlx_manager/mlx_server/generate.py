@@ -16,12 +16,14 @@ from mlx_manager.mlx_server.core.events import (
     ReasoningDelta,
     SpokenLogprob,
     TextDelta,
+    Timing,
     ToolCallDelta,
     Usage,
 )
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
@@ -42,11 +44,16 @@ async def generate(
     """Yield deltas and then exactly one ``Finished``, or raise exactly one ``InferenceError``.
 
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
-    further await; ``halt`` ends it with its ``Finished``.
+    further await; ``halt`` ends it with its ``Finished``. What it used goes to the current record,
+    also when nobody heard it to the end.
     """
+    record = current_record()
+    record.model = request.model
+    end: Finished | None = None
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
     ) as lease:
+        record.served = True
         _check_generates(lease.handle)
         _check_bias(lease.handle, request)
         built = await build_prompt(lease.handle, request, pool.default_max_tokens)
@@ -70,11 +77,14 @@ async def generate(
                 elif isinstance(item, Prefilled):
                     yield PromptProgress(item.processed, item.total)
                 else:
-                    for event in _end(item, assembler, len(built.prompt), fed):
+                    events, end = _end(item, assembler, len(built.prompt), fed)
+                    for event in (*events, end):
                         for each in logprobs.before(event):
                             yield each
         finally:
             stream.cancel()
+            usage = end.usage if end else Usage(len(built.prompt), fed)
+            record.count(request.prompt, usage, end.timing if end else Timing())
 
 
 def _check_generates(handle: ModelHandle) -> None:
@@ -157,7 +167,7 @@ def _assembler(
 
 def _end(
     ended: Ended, assembler: OutputAssembler, prompt_tokens: int, fed: int
-) -> list[GenerationEvent]:
+) -> tuple[list[GenerationEvent], Finished]:
     stopped = assembler.stopped
     events, reason = assembler.finish(EndReason.STOP if stopped else ended.reason)
     usage = Usage(
@@ -167,7 +177,7 @@ def _end(
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )
-    return [*events, Finished(reason, usage, ended.timing, assembler.stop_sequence)]
+    return events, Finished(reason, usage, ended.timing, assembler.stop_sequence)
 
 
 @dataclass(frozen=True, slots=True)

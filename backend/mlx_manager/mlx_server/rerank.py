@@ -10,6 +10,8 @@ from mlx_manager.mlx_server.core.embedding import (
     RankingRequest,
     Vector,
 )
+from mlx_manager.mlx_server.core.events import Timing, Usage
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.models.embedding_files import read_ranking_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.prompt.pairs import build_pairs
@@ -21,15 +23,16 @@ async def rerank(request: RankingRequest, pool: ModelPoolManager) -> Ranking:
     The model's files are asked before it is loaded. Cancelling drops the documents that have not
     begun. Raises one ``InferenceError``.
     """
-    allow_paths = request.principal.is_admin
+    allow_paths, record = request.principal.is_admin, current_record()
+    record.model = request.model
     profile = await asyncio.to_thread(_profile, pool, request)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
+        record.served = True
         passages, readout = await asyncio.to_thread(build_pairs, lease.handle, profile, request)
         logits = await pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
-    return Ranking(
-        scores=tuple(_probability(each) for each in logits),
-        prompt_tokens=sum(len(passage) for passage in passages),
-    )
+    prompt_tokens = sum(len(passage) for passage in passages)
+    record.count(request, Usage(prompt_tokens, 0), Timing())
+    return Ranking(tuple(_probability(each) for each in logits), prompt_tokens)
 
 
 def _profile(pool: ModelPoolManager, request: RankingRequest) -> RankingProfile:

@@ -19,12 +19,15 @@ class Principal:
     """One caller.
 
     ``scope`` is what may share cached prefixes: equal for all sessions and keys of one user,
-    different for everybody else. It never leaves the process.
+    different for everybody else. It never leaves the process. ``user_id`` is the account's and
+    ``key_id`` that of the API key it came with, where there are such.
     """
 
     scope: str
     kind: PrincipalKind
     is_admin: bool = False
+    user_id: str | None = None
+    key_id: str | None = None
 
 
 LOCAL_OWNER = Principal(scope="local", kind=PrincipalKind.LOCAL, is_admin=True)

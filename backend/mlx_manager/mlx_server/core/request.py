@@ -112,3 +112,8 @@ class GenerationRequest:
     reasoning_budget: int | None = None
     continues: bool = False
     top_logprobs: int | None = None
+
+    @property
+    def prompt(self) -> object:
+        """What the model is to read: the same object in every choice of one request."""
+        return self.messages or self.text or self.token_ids
