@@ -7,8 +7,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from mlx_manager.db.users import User
 from mlx_manager.errors import AdministratorsOnly, NotSignedIn
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.services.manager_services import ManagerServices
 from mlx_manager.services.paging import Cursor
+from mlx_manager.services.v1_authenticator import user_principal
 
 _bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", description="A token of POST /api/auth/login."
@@ -28,7 +30,9 @@ async def _current_user(
 ) -> User:
     if credentials is None:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
-    return await services.auth.user_of(credentials.credentials)
+    user = await services.auth.user_of(credentials.credentials)
+    current_record().principal = user_principal(user)
+    return user
 
 
 CurrentUser = Annotated[User, Depends(_current_user)]
@@ -46,7 +50,7 @@ AdminUser = Annotated[User, Depends(_administrator)]
 
 
 def _cursor(
-    cursor: Annotated[str | None, Query(max_length=200, description="Of the page before.")] = None,
+    cursor: Annotated[str | None, Query(max_length=1000, description="Of the page before.")] = None,
 ) -> Cursor | None:
     return None if cursor is None else Cursor.decode(cursor)
 

@@ -14,6 +14,7 @@ ManagerError
 ├── LastAdministrator       409 last_administrator
 ├── ReplyRunning            409 reply_running
 ├── UnknownToolCall         409 unknown_tool_call
+├── SettingFixed            409 setting_fixed
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -135,6 +136,13 @@ class UnknownToolCall(ManagerError):
 
     status = 409
     code = "unknown_tool_call"
+
+
+class SettingFixed(ManagerError):
+    """The environment sets this; what is saved would have no effect."""
+
+    status = 409
+    code = "setting_fixed"
 
 
 class BodyTooLarge(ManagerError):

@@ -1,12 +1,25 @@
 """Every table in one place, for those who need the whole of it (migrations and their tests)."""
 
 from mlx_manager.db.api_keys import ApiKey
+from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.messages import Message
 from mlx_manager.db.responses import Response
+from mlx_manager.db.settings import Setting
+from mlx_manager.db.usage_daily import UsageDaily
 from mlx_manager.db.users import User
 
 METADATA = Row.metadata
 
-__all__ = ["METADATA", "ApiKey", "Conversation", "Message", "Response", "User"]
+__all__ = [
+    "METADATA",
+    "ApiKey",
+    "AuditLog",
+    "Conversation",
+    "Message",
+    "Response",
+    "Setting",
+    "UsageDaily",
+    "User",
+]

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from mlx_manager.db.users import User
 from mlx_manager.dependencies import CurrentUser, Services
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.routers.error_replies import error_replies
 from mlx_manager.schemas.account import (
     LoginRequest,
@@ -13,6 +14,7 @@ from mlx_manager.schemas.account import (
     TokenReply,
     UserReply,
 )
+from mlx_manager.services.v1_authenticator import user_principal
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
@@ -26,13 +28,17 @@ async def setup(services: Services) -> SetupReply:
 @router.post("/register", status_code=201, response_model=UserReply, responses=error_replies(409))
 async def register(services: Services, body: RegisterRequest) -> User:
     """Make an account. The first is the administrator's; later ones wait for approval."""
-    return await services.auth.register(body.email, body.password)
+    user = await services.auth.register(body.email, body.password)
+    current_record().principal = user_principal(user)
+    return user
 
 
 @router.post("/login", responses=error_replies(401, 403))
 async def login(services: Services, body: LoginRequest) -> TokenReply:
     """Exchange an e-mail address and a password for a token."""
-    return await services.auth.login(body.email, body.password)
+    reply = await services.auth.login(body.email, body.password)
+    current_record().principal = user_principal(await services.auth.user_of(reply.access_token))
+    return reply
 
 
 @router.post("/logout", status_code=204, responses=error_replies(401))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -14,8 +15,10 @@ from mlx_manager.mlx_server.models.status import PoolStatus
 @dataclass(frozen=True, slots=True)
 class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
-    raises ``ModelNotFound``); ``status`` is a snapshot of the pool."""
+    raises ``ModelNotFound``); ``status`` is a snapshot of the pool; ``adopt`` lets a running pool
+    take over those settings that it can."""
 
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]
+    adopt: Callable[[MLXServerSettings], None]

@@ -1,17 +1,26 @@
 """Every service, made once and handed to the routers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
+from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.auth_service import AuthService
+from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
 from mlx_manager.services.chat_service import ChatService
-from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.dashboard_sources import dashboard_sources
+from mlx_manager.services.event_feed import EventFeed
+from mlx_manager.services.health_service import HealthService
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.key_service import KeyService
+from mlx_manager.services.metrics import Metrics
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.reply_service import ReplyService
+from mlx_manager.services.request_counts import RequestCounts
+from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
 from mlx_manager.services.tokens import TokenSigner
 from mlx_manager.services.user_service import UserService
@@ -27,6 +36,10 @@ class ManagerServices:
     chat: ChatService
     replies: ReplyService
     health: HealthService
+    books: Bookkeeping
+    system: SystemService
+    feed: EventFeed
+    metrics: Callable[[HealthReply], Metrics]
 
 
 def make_services(
@@ -34,8 +47,12 @@ def make_services(
     database: Database,
     inference: Inference,
     counts: RequestCounts,
+    running: MLXServerSettings,
 ) -> ManagerServices:
-    """Wire the services. Raises ``UnsafeSecret`` or ``DatabaseUnusable``."""
+    """Wire the services; ``running`` are the inference app's settings in force.
+
+    Raises ``UnsafeSecret`` or ``DatabaseUnusable``.
+    """
     hasher = PasswordHasher()
     signer = TokenSigner(
         resolve_token_secret(settings),
@@ -44,11 +61,19 @@ def make_services(
     )
     chat = ChatService(database)
     keys = KeyService(database)
+    books = make_bookkeeping(settings, database, inference, running)
+    system = SystemService(settings, inference.status)
     return ManagerServices(
         auth=AuthService(database, hasher, signer),
         users=UserService(database, hasher, on_change=keys.forget_user),
         keys=keys,
         chat=chat,
         replies=ReplyService(chat, inference),
-        health=HealthService(database, inference.status, counts),
+        health=HealthService(database, inference.status),
+        books=books,
+        system=system,
+        feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
+        metrics=lambda health: Metrics(
+            health, inference.status(), counts, books.totals, books.writer
+        ),
     )

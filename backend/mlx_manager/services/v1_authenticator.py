@@ -22,7 +22,7 @@ ANONYMOUS = Principal(scope="anonymous", kind=PrincipalKind.LOCAL, is_admin=Fals
 def user_principal(user: User) -> Principal:
     """A dashboard user as the inference app knows them."""
     scope = f"{USER_SCOPE}{user.id}"
-    return Principal(scope=scope, kind=PrincipalKind.USER, is_admin=user.is_admin)
+    return Principal(scope, PrincipalKind.USER, user.is_admin, user_id=user.id)
 
 
 class V1Authenticator:
@@ -65,7 +65,9 @@ class V1Authenticator:
                 "Create one in the dashboard."
             )
         scope = f"{USER_SCOPE}{known.user_id}"
-        return Principal(scope=scope, kind=PrincipalKind.KEY, is_admin=known.is_admin)
+        return Principal(
+            scope, PrincipalKind.KEY, known.is_admin, user_id=known.user_id, key_id=known.id
+        )
 
 
 def _credential(headers: Mapping[str, str]) -> str:
