@@ -10,7 +10,7 @@ from mlx_manager.mlx_server.core.embedding import (
     UnitVector,
 )
 from mlx_manager.mlx_server.core.events import Timing, Usage
-from mlx_manager.mlx_server.core.record import current_record
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.embedding_files import read_embedding_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
@@ -23,8 +23,7 @@ async def embed(request: EmbeddingRequest, pool: ModelPoolManager) -> Embeddings
     The model's files are asked before it is loaded: a wrong model evicts nobody. Cancelling drops
     the texts that have not begun. Raises one ``InferenceError``.
     """
-    allow_paths, record = request.principal.is_admin, current_record()
-    record.model = request.model
+    allow_paths, record = request.principal.is_admin, record_of(request.model)
     profile = await asyncio.to_thread(_profile, pool, request)
     _check_dimensions(request, profile)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:

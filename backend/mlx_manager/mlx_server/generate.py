@@ -23,7 +23,7 @@ from mlx_manager.mlx_server.core.events import (
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
-from mlx_manager.mlx_server.core.record import current_record
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
@@ -47,8 +47,7 @@ async def generate(
     further await; ``halt`` ends it with its ``Finished``. What it used goes to the current record,
     also when nobody heard it to the end.
     """
-    record = current_record()
-    record.model = request.model
+    record = record_of(request.model)
     end: Finished | None = None
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)

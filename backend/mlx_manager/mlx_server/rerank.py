@@ -11,7 +11,7 @@ from mlx_manager.mlx_server.core.embedding import (
     Vector,
 )
 from mlx_manager.mlx_server.core.events import Timing, Usage
-from mlx_manager.mlx_server.core.record import current_record
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.models.embedding_files import read_ranking_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.prompt.pairs import build_pairs
@@ -23,8 +23,7 @@ async def rerank(request: RankingRequest, pool: ModelPoolManager) -> Ranking:
     The model's files are asked before it is loaded. Cancelling drops the documents that have not
     begun. Raises one ``InferenceError``.
     """
-    allow_paths, record = request.principal.is_admin, current_record()
-    record.model = request.model
+    allow_paths, record = request.principal.is_admin, record_of(request.model)
     profile = await asyncio.to_thread(_profile, pool, request)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
         record.served = True

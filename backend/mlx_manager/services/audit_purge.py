@@ -1,11 +1,11 @@
-"""Deletes audit rows that are older than an administrator wants them kept."""
+"""Deletes audit rows that are older than wanted, and keeps the rest quick to search."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
@@ -17,6 +17,7 @@ from mlx_manager.services.audit_query import id_at
 logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 3600.0
+ROWS_ANALYSED = 1000
 ROWS_AT_ONCE = 2000
 """Deleted in one transaction: others wait for the write lock no longer than that takes."""
 
@@ -64,10 +65,21 @@ class AuditPurge:
             if gone.rowcount < ROWS_AT_ONCE:
                 return purged
 
+    async def analyse(self) -> None:
+        """Tell SQLite how the rows are spread, so that it takes the index that narrows most: on a
+        machine with one user theirs narrows nothing. Looks at a bounded sample.
+        https://www.sqlite.org/lang_analyze.html
+        """
+        async with self._database.writing() as session:
+            connection = await session.connection()
+            await connection.execute(text(f"PRAGMA analysis_limit={ROWS_ANALYSED}"))
+            await connection.execute(text("ANALYZE audit_logs"))
+
     async def _run(self) -> None:
         while True:
             self._bell.clear()
             try:
+                await self.analyse()
                 if purged := await self.purge():
                     days = self._retention_days()
                     logger.info("Purged %d audit rows over %d days old", purged, days)

@@ -13,7 +13,7 @@ from mlx_manager.services.paging import Cursor
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _MOST_DIGITS = 17
-Row = TypeVar("Row", bound=tuple[Any, ...])
+Query = TypeVar("Query", bound=Select[Any])
 
 
 def id_at(moment: datetime) -> int:
@@ -30,11 +30,15 @@ def conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     """What every row that is meant fulfils."""
     found: list[ColumnElement[bool]] = [
         col(getattr(AuditLog, name)) == value
-        for name in ("area", "user_id", "key_id", "model", "request_id")
+        for name in ("user_id", "key_id", "model", "request_id")
         if (value := getattr(wanted, name)) is not None
     ]
+    # In so many words, because SQLite must see that its partial indexes are enough.
+    if wanted.area is not None:
+        found.append(
+            col(AuditLog.area) == literal_column("'api'" if wanted.area == "api" else "'v1'")
+        )
     if wanted.failed is not None:
-        # In so many words, because SQLite must see that its partial index is enough.
         border: ColumnElement[int] = literal_column("400")
         status = col(AuditLog.status)
         found.append(status >= border if wanted.failed else status < border)
@@ -45,7 +49,7 @@ def conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def newest_first(query: Select[Row], wanted: AuditFilter, after: Cursor | None) -> Select[Row]:
+def newest_first(query: Query, wanted: AuditFilter, after: Cursor | None) -> Query:
     """The rows that are meant, the newest first, from where the page before ended."""
     query = query.where(*conditions(wanted))
     if after is not None:

@@ -6,7 +6,8 @@ import logging
 from collections import deque
 from itertools import islice
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mlx_manager.db.engine import Database
 from mlx_manager.services.audit_row import UsageSums, Values
@@ -19,7 +20,7 @@ BATCH_ROWS = 500
 BATCH_SECONDS = 0.5
 MOST_WAITING = 20_000
 MOST_TEXT_WAITING = 32 * 1024 * 1024
-FLUSH_SECONDS = 2.0
+FLUSH_SECONDS = 10.0
 CLOSE_SECONDS = 3.0
 """How long a locked database may delay the end of the server; then the rows go to a file."""
 
@@ -120,17 +121,30 @@ class AuditWriter:
                 self._hurry.clear()
 
     async def _empty(self) -> None:
-        retry_seconds = _FIRST_RETRY_SECONDS
+        retry_seconds, one_by_one = _FIRST_RETRY_SECONDS, 0
         while self._rows:
             try:
-                await self._write(list(islice(self._rows, BATCH_ROWS)))
-            except SQLAlchemyError as error:
-                self._tell(str(error).splitlines()[0])
-                await asyncio.sleep(retry_seconds)
-                retry_seconds = min(retry_seconds * 2, _LONGEST_RETRY_SECONDS)
+                await self._write(list(islice(self._rows, 1 if one_by_one else BATCH_ROWS)))
+            except Exception as error:
+                if _is_the_databases(error):
+                    self._tell(str(error).splitlines()[0])
+                    await asyncio.sleep(retry_seconds)
+                    retry_seconds = min(retry_seconds * 2, _LONGEST_RETRY_SECONDS)
+                elif one_by_one:
+                    self._drop_first(error)
+                else:
+                    one_by_one = BATCH_ROWS  # to find the row that cannot be written
             else:
                 self._tell(None)
-                retry_seconds = _FIRST_RETRY_SECONDS
+                retry_seconds, one_by_one = _FIRST_RETRY_SECONDS, max(0, one_by_one - 1)
+
+    def _drop_first(self, error: Exception) -> None:
+        """One row that can never be written must not keep all others from it."""
+        row = self._rows.popleft()
+        logger.error("The audit row of %s cannot be written", row["request_id"], exc_info=error)
+        self._text_waiting -= len(row["body"] or "")
+        self.lost_rows += 1
+        self._written += 1
 
     async def _write(self, batch: list[Values]) -> None:
         rowless, self._rowless = self._rowless, UsageSums()
@@ -151,3 +165,10 @@ class AuditWriter:
         elif problem is None and self.problem is not None:
             logger.info("The audit is being written again")
         self.problem = problem
+
+
+def _is_the_databases(error: Exception) -> bool:
+    """Locked, full or broken: what would meet any row, and may pass."""
+    return type(error) is DatabaseError or isinstance(
+        error, OperationalError | InternalError | PoolTimeoutError
+    )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.schemas.feed_event import FeedEvent
 from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
@@ -38,7 +39,7 @@ class ManagerServices:
     health: HealthService
     books: Bookkeeping
     system: SystemService
-    feed: EventFeed
+    feed: EventFeed[FeedEvent]
     metrics: Callable[[HealthReply], Metrics]
 
 

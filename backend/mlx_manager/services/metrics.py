@@ -109,7 +109,7 @@ class Metrics:
         yield lost
 
 
-def _gauge(name: str, words: str, value: float) -> "Metric":
+def _gauge(name: str, words: str, value: float) -> Any:
     gauge = _labelled("gauge", name, words)
     gauge.add_metric([], float(value))
     return gauge

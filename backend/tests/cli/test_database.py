@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mlx_manager.db.prepare import prepare
 from tests.cli.conftest import Command
+from tests.db.test_care import break_page
 
 
 def test_a_database_is_backed_up_checked_and_restored(command: Command, tmp_path: Path) -> None:
@@ -19,8 +20,7 @@ def test_a_database_is_backed_up_checked_and_restored(command: Command, tmp_path
     checked = command("db", "check", **settings)
     assert checked.returncode == 0, checked.stderr
     assert "is whole" in checked.stdout
-    content = path.read_bytes()
-    path.write_bytes(content[:4096] + b"\x55" * (len(content) - 8192) + content[-4096:])
+    break_page(path)
     broken = command("db", "check", **settings)
     assert broken.returncode == 1
     assert "mlx-manager db restore" in broken.stderr

@@ -71,8 +71,12 @@ async def test_rows_keep_their_order_and_add_up(database: Database, path: Path) 
 
 
 async def test_a_locked_database_is_waited_for_and_told(
-    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+    database: Database,
+    path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(audit_writer, "CLOSE_SECONDS", 30)
     caplog.set_level(logging.INFO, audit_writer.__name__)
     writer = AuditWriter(database)
     await writer.start()
@@ -80,16 +84,17 @@ async def test_a_locked_database_is_waited_for_and_told(
     locker.execute("BEGIN IMMEDIATE")
     writer.add(row(1))
     async with asyncio.timeout(10):
-        while writer.problem is None:
-            await asyncio.wait_for(writer.flush(), 5)
+        with monkeypatch.context() as impatient:
+            impatient.setattr(audit_writer, "FLUSH_SECONDS", 0.05)
+            while writer.problem is None:
+                await writer.flush()
     assert "locked" in writer.problem
     assert writer.waiting_rows == 1
     writer.add(row(2))
     locker.execute("COMMIT")
     locker.close()
     await writer.flush()
-    async with asyncio.timeout(20):
-        await writer.close()
+    await writer.close()
     assert len(read(path, "SELECT 1 FROM audit_logs")) == 2
     assert "locked" in caplog.text
     assert "written again" in caplog.text
@@ -98,14 +103,15 @@ async def test_a_locked_database_is_waited_for_and_told(
 async def test_what_a_lock_outlasts_is_there_after_the_next_start(
     database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit_writer, "CLOSE_SECONDS", 0.1)
     writer = AuditWriter(database)
     await writer.start()
     locker = sqlite3.connect(path, isolation_level=None)
     locker.execute("BEGIN IMMEDIATE")
     first = row(1)
     writer.add(first)
-    await writer.close()
+    with monkeypatch.context() as impatient:
+        impatient.setattr(audit_writer, "CLOSE_SECONDS", 0.1)
+        await writer.close()
     locker.close()
     waiting = path.with_name("manager.db.audit-unwritten")
     assert waiting.stat().st_mode & 0o777 == 0o600
@@ -132,6 +138,21 @@ async def test_too_many_waiting_rows_are_counted_and_their_usage_is_kept(
     await writer.close()
     assert len(read(path, "SELECT 1 FROM audit_logs")) == 3
     assert read(path, "SELECT requests FROM usage_daily") == [(10,)]
+
+
+async def test_a_row_that_can_never_be_written_keeps_no_other_from_it(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = AuditWriter(database)
+    for number in range(5):
+        writer.add(row(number, path="\ud800" if number == 2 else "/v1/models"))
+    await writer.start()
+    await writer.close()
+    names = [name for (name,) in read(path, "SELECT request_id FROM audit_logs ORDER BY id")]
+    assert names == ["req-0", "req-1", "req-3", "req-4"]
+    assert read(path, "SELECT requests FROM usage_daily") == [(4,)]
+    assert writer.lost_rows == 1
+    assert "req-2" in caplog.text
 
 
 async def test_text_that_would_fill_the_memory_is_left_out(

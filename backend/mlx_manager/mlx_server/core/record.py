@@ -120,6 +120,13 @@ def current_record() -> RequestRecord:
     return _current.get() or RequestRecord("", "", "")
 
 
+def record_of(model: ModelId) -> RequestRecord:
+    """The current record, told which model is asked for."""
+    record = current_record()
+    record.model = model
+    return record
+
+
 @contextmanager
 def recording(record: RequestRecord) -> Iterator[RequestRecord]:
     """Make ``record`` the current one, and release it at the end."""

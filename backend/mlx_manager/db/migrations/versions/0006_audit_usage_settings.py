@@ -47,8 +47,11 @@ def _create_audit_logs() -> None:
         sa.Column("body", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_audit_logs"),
     )
-    for column in ("user_id", "key_id", "model", "area", "request_id"):
+    for column in ("user_id", "key_id", "model", "request_id"):
         op.create_index(f"ix_audit_logs_{column}", "audit_logs", [column])
+    op.create_index(
+        "ix_audit_logs_changes", "audit_logs", ["id"], sqlite_where=sa.text("area = 'api'")
+    )
     op.create_index(
         "ix_audit_logs_failed", "audit_logs", ["id"], sqlite_where=sa.text("status >= 400")
     )
