@@ -1,9 +1,8 @@
-"""From a filter to the rows of the audit that it means."""
+"""From a filter to what the rows of the audit fulfil that it means."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import col
 
 from mlx_manager.db.audit_logs import AuditLog
@@ -13,7 +12,6 @@ from mlx_manager.services.paging import Cursor
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 _MOST_DIGITS = 17
-Query = TypeVar("Query", bound=Select[Any])
 
 
 def id_at(moment: datetime) -> int:
@@ -26,8 +24,11 @@ def moment_of(row_id: int) -> datetime:
     return EPOCH + timedelta(microseconds=row_id)
 
 
-def conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
-    """What every row that is meant fulfils."""
+def conditions(wanted: AuditFilter, after: Cursor | None = None) -> list[ColumnElement[bool]]:
+    """What every row fulfils that is meant and, the newest first, comes after that place.
+
+    Raises ``BadCursor``.
+    """
     found: list[ColumnElement[bool]] = [
         col(getattr(AuditLog, name)) == value
         for name in ("user_id", "key_id", "model", "request_id")
@@ -46,15 +47,9 @@ def conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
         found.append(col(AuditLog.id) >= id_at(wanted.since))
     if wanted.until is not None:
         found.append(col(AuditLog.id) < id_at(wanted.until))
-    return found
-
-
-def newest_first(query: Query, wanted: AuditFilter, after: Cursor | None) -> Query:
-    """The rows that are meant, the newest first, from where the page before ended."""
-    query = query.where(*conditions(wanted))
     if after is not None:
-        query = query.where(col(AuditLog.id) < row_id(after))
-    return query.order_by(col(AuditLog.id).desc())
+        found.append(col(AuditLog.id) < row_id(after))
+    return found
 
 
 def cursor_of(row: AuditReply) -> Cursor:

@@ -22,7 +22,7 @@ from mlx_manager.schemas.audit import (
     AuditStatistics,
     StatusCount,
 )
-from mlx_manager.services.audit_query import conditions, cursor_of, moment_of, newest_first
+from mlx_manager.services.audit_query import conditions, cursor_of, moment_of
 from mlx_manager.services.audit_writer import AuditWriter
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 
@@ -103,7 +103,8 @@ async def _read(
         .outerjoin(User, col(User.id) == col(AuditLog.user_id))
         .outerjoin(ApiKey, col(ApiKey.id) == col(AuditLog.key_id))
     )
-    query = newest_first(named, wanted, after).limit(limit)
+    meant = named.where(*conditions(wanted, after))
+    query = meant.order_by(col(AuditLog.id).desc()).limit(limit)
     return [
         AuditReply(**row.model_dump(), user_email=email, key_name=key_name)
         for row, email, key_name in await session.exec(query)
