@@ -13,6 +13,7 @@ import pytest
 from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
 from mlx_manager.errors import NotFound, ShuttingDown
+from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -35,6 +36,10 @@ FULL_DISK = (
 
 def nowhere(model: ModelId) -> Path:
     raise ModelNotFound(f"no {model}")
+
+
+def adopts_nothing(settings: MLXServerSettings) -> None:
+    raise AssertionError("nobody changes a setting here")
 
 
 def no_status() -> PoolStatus:
@@ -89,7 +94,7 @@ async def test_a_fault_that_nobody_thought_of_fails_the_reply_and_is_logged(
     database: Database, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(breaks, nowhere, no_status))
+    service = ReplyService(chat, Inference(breaks, nowhere, no_status, adopts_nothing))
     _, reply_id = await begin(service, chat, ada)
     message = await ending(service, ada, reply_id)
     assert (message.status, message.content) == (MessageStatus.FAILED, "half ")
@@ -104,7 +109,7 @@ async def test_an_end_that_cannot_be_kept_still_ends_and_the_conversation_goes_o
     database: Database, ada: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, Inference(never_ends, nowhere, no_status, adopts_nothing))
     conversation_id, reply_id = await begin(service, chat, ada)
     with contextlib.closing(sqlite3.connect(database.path)) as connection:
         connection.execute(FULL_DISK)
@@ -128,7 +133,7 @@ async def test_closing_twice_is_closing_and_nothing_begins_after_it(
     database: Database, ada: User
 ) -> None:
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, Inference(never_ends, nowhere, no_status, adopts_nothing))
     _, reply_id = await begin(service, chat, ada)
     await asyncio.gather(service.close(), service.close())
     assert (await chat.find_message(ada.id, reply_id)).status is MessageStatus.STOPPED
@@ -143,7 +148,7 @@ async def test_anothers_reply_is_not_found_even_while_it_runs(
     async with database.writing() as session:
         session.add(eve)
     chat = ChatService(database)
-    service = ReplyService(chat, Inference(never_ends, nowhere, no_status))
+    service = ReplyService(chat, Inference(never_ends, nowhere, no_status, adopts_nothing))
     conversation_id, reply_id = await begin(service, chat, ada)
     with pytest.raises(NotFound):
         await service.watch(eve, reply_id)
