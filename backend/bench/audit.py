@@ -4,12 +4,10 @@ The rows are of 200 users, 500 keys and 8 models over 90 days; one in twenty fai
 """
 
 import asyncio
-import random
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -101,35 +99,49 @@ def _places() -> dict[str, str]:
 
 
 def _fill(path: Path, rows: int) -> None:
+    """In SQLite's own words, and with the indexes made afterwards: seconds instead of minutes."""
     connection = sqlite3.connect(path)
-    marks = ", ".join("?" * 22)
-    connection.executemany(f"INSERT INTO audit_logs VALUES ({marks})", _rows(rows))
-    connection.execute(
-        "INSERT INTO usage_daily SELECT date(started_at), coalesce(user_id, ''),"
-        " coalesce(key_id, ''), model, count(*), sum(status >= 400), sum(prompt_tokens),"
-        " sum(completion_tokens), sum(cached_tokens), sum(duration_ms)"
-        " FROM audit_logs WHERE model IS NOT NULL GROUP BY 1, 2, 3, 4"
-    )
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'audit_logs' AND sql LIKE '%INDEX%'"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    newest = time.time_ns() // 1000
+    values = {"rows": rows, "newest": newest, "step": DAYS * DAY_US // rows}
+    connection.execute(_ROWS, values)
+    connection.execute(_SUMS)
+    for _, statement in indexes:
+        connection.execute(statement)
     connection.commit()
     connection.close()
 
 
-def _rows(rows: int) -> Iterator[tuple[object, ...]]:
-    source = random.Random(0)
-    newest = time.time_ns() // 1000
-    step = DAYS * DAY_US // rows
-    for number in range(rows):
-        moment = newest - (rows - number) * step
-        started = time.strftime("%Y-%m-%d %H:%M:%S.000000", time.gmtime(moment / 1e6))
-        is_write = source.random() < 0.02
-        status = 500 if source.random() < 0.05 else 200
-        key = source.randrange(KEYS)
-        yield (
-            *(moment, started, f"req-{number}", "api" if is_write else "v1", "POST"),
-            "/api/keys" if is_write else "/v1/chat/completions",
-            *(status, "engine_failed" if status == 500 else None, "key"),
-            *(f"{key % USERS:032x}", f"{key:032x}"),
-            None if is_write else f"model-{source.randrange(MODELS)}",
-            *(source.randrange(4000), source.randrange(500), source.randrange(2000)),
-            *(0.5, 80.0, 900.0, 1000.0, "127.0.0.1", "openai-python/3.52", None),
-        )
+# One row in fifty is a write under /api, one in twenty failed.
+_ROWS = f"""
+WITH RECURSIVE
+  numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < :rows - 1),
+  drawn AS (
+    SELECT n, :newest - (:rows - n) * :step AS moment, abs(random()) % 50 = 0 AS writes,
+      abs(random()) % 20 = 0 AS failed, abs(random()) % {KEYS} AS key,
+      abs(random()) % {MODELS} AS model
+    FROM numbers
+  )
+INSERT INTO audit_logs
+SELECT moment, strftime('%Y-%m-%d %H:%M:%S.000000', moment / 1000000, 'unixepoch'), 'req-' || n,
+  CASE WHEN writes THEN 'api' ELSE 'v1' END, 'POST',
+  CASE WHEN writes THEN '/api/keys' ELSE '/v1/chat/completions' END,
+  CASE WHEN failed THEN 500 ELSE 200 END, CASE WHEN failed THEN 'engine_failed' END, 'key',
+  printf('%032x', key % {USERS}), printf('%032x', key),
+  CASE WHEN NOT writes THEN 'model-' || model END,
+  abs(random()) % 4000, abs(random()) % 500, abs(random()) % 2000,
+  0.5, 80.0, 900.0, 1000.0, '127.0.0.1', 'openai-python/3.52', NULL
+FROM drawn
+"""
+
+_SUMS = """
+INSERT INTO usage_daily
+SELECT date(started_at), coalesce(user_id, ''), coalesce(key_id, ''), model, count(*),
+  sum(status >= 400), sum(prompt_tokens), sum(completion_tokens), sum(cached_tokens),
+  sum(duration_ms)
+FROM audit_logs WHERE model IS NOT NULL GROUP BY 1, 2, 3, 4
+"""
