@@ -17,7 +17,11 @@ class UsageDaily(Row, table=True):
     """
 
     __tablename__ = "usage_daily"
-    __table_args__ = (Index("ix_usage_daily_user_id_day", "user_id", "day"),)
+    __table_args__ = (
+        Index("ix_usage_daily_user_id_day", "user_id", "day"),
+        # The rows lie in the order of the key: the days of a report are next to each other.
+        {"sqlite_with_rowid": False},
+    )
 
     day: date = Field(primary_key=True)
     user_id: str = Field(default="", max_length=ID_LENGTH, primary_key=True)

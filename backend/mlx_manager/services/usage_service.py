@@ -1,6 +1,6 @@
 """Usage by day, user, key or model, from the table of daily sums alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -55,7 +55,8 @@ class UsageService:
             query = query.where(group > _key(wanted.by, Cursor.decode(wanted.cursor)))
         async with self._database.reading() as session:
             rows = (await session.exec(query.limit(wanted.limit + 1))).all()
-            total = (await session.exec(totals)).one()
+            is_whole = wanted.cursor is None and len(rows) <= wanted.limit
+            total = _sum(rows) if is_whole else (await session.exec(totals)).one()
             found = take_slice(rows, wanted.limit, lambda row: Cursor(_EPOCH, str(row[0])))
             names = await _names(session, wanted.by, [row[0] for row in found.items])
         return UsagePage(
@@ -65,6 +66,11 @@ class UsageService:
             total=UsageSum(**dict(zip(SUMMED, total, strict=True))),
             next_cursor=found.next_cursor,
         )
+
+
+def _sum(rows: Sequence[Any]) -> list[Any]:
+    """Of every group: no second walk through the table when all of them are here."""
+    return [sum(row[at] for row in rows) for at in range(1, len(SUMMED) + 1)]
 
 
 def _whose(user: User, wanted: UsageQuery) -> str | None:

@@ -71,5 +71,6 @@ def _create_usage_daily() -> None:
         sa.Column("cached_tokens", sa.Integer(), nullable=False),
         sa.Column("duration_ms", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("day", "user_id", "key_id", "model", name="pk_usage_daily"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_usage_daily_user_id_day", "usage_daily", ["user_id", "day"])
