@@ -1,9 +1,19 @@
-"""``python -m bench [throughput sampling schema startup sameness cuts cold] [--quick]``."""
+"""``python -m bench [NAME ...] [--quick]``."""
 
 import argparse
 import importlib
 
-BENCHES = ("startup", "throughput", "sampling", "schema", "sameness", "cuts", "cold")
+BENCHES = (
+    "startup",
+    "throughput",
+    "sampling",
+    "schema",
+    "sameness",
+    "cuts",
+    "cold",
+    "audit",
+    "bookkeeping",
+)
 
 
 def main() -> None:

@@ -7,9 +7,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from mlx_manager.db.users import User
 from mlx_manager.errors import AdministratorsOnly, NotSignedIn
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.services.manager_services import ManagerServices
 from mlx_manager.services.paging import Cursor
 from mlx_manager.services.session_service import Device, SignedIn
+from mlx_manager.services.v1_authenticator import user_principal
 
 _MOST_ADDRESS = 64
 _MOST_AGENT = 200
@@ -32,7 +34,9 @@ async def _signed_in(
 ) -> SignedIn:
     if credentials is None:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
-    return await services.sessions.recognise(credentials.credentials)
+    signed_in = await services.sessions.recognise(credentials.credentials)
+    current_record().principal = user_principal(signed_in.user)
+    return signed_in
 
 
 CurrentSession = Annotated[SignedIn, Depends(_signed_in)]
@@ -58,7 +62,7 @@ AdminUser = Annotated[User, Depends(_administrator)]
 
 
 def _cursor(
-    cursor: Annotated[str | None, Query(max_length=200, description="Of the page before.")] = None,
+    cursor: Annotated[str | None, Query(max_length=1000, description="Of the page before.")] = None,
 ) -> Cursor | None:
     return None if cursor is None else Cursor.decode(cursor)
 

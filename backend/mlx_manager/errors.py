@@ -19,6 +19,7 @@ ManagerError
 ├── DownloadExists          409 download_exists
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
+├── SettingFixed            409 setting_fixed
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -149,6 +150,13 @@ class UnknownToolCall(ManagerError):
 
     status = 409
     code = "unknown_tool_call"
+
+
+class SettingFixed(ManagerError):
+    """The environment sets this; what is saved would have no effect."""
+
+    status = 409
+    code = "setting_fixed"
 
 
 class BodyTooLarge(ManagerError):

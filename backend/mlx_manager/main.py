@@ -18,6 +18,7 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.db.ownership import owned
 from mlx_manager.db.prepare import prepare
+from mlx_manager.middleware.audit_trail import AuditTrail
 from mlx_manager.middleware.body_limit import BodyLimit
 from mlx_manager.middleware.host_guard import HostGuard
 from mlx_manager.middleware.known_names import KnownNames
@@ -29,14 +30,19 @@ from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
+    audit,
     auth,
     chat,
     downloads,
+    events,
     health,
     keys,
     models,
     replies,
     sessions,
+    settings,
+    system,
+    usage,
     users,
 )
 from mlx_manager.routers.dashboard import serve_dashboard
@@ -58,7 +64,22 @@ logger = logging.getLogger(__name__)
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 API_ROUTERS = tuple(
-    each.router for each in (auth, sessions, users, keys, chat, replies, downloads, models)
+    room.router
+    for room in (
+        auth,
+        sessions,
+        users,
+        keys,
+        chat,
+        replies,
+        downloads,
+        models,
+        settings,
+        audit,
+        usage,
+        system,
+        events,
+    )
 )
 
 
@@ -125,6 +146,7 @@ def _middleware(
     )
     return [
         Middleware(RequestLog, counts=counts),
+        Middleware(AuditTrail),
         Middleware(HostGuard, names=KnownNames(settings)),
         *([cross_origin] if settings.cors_origins else []),
         Middleware(PageHeaders, index=static_folder / "index.html"),
@@ -144,10 +166,20 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(prepare, settings.database_path)
         database = Database(settings.database_path)
         stack.push_async_callback(database.close)
-        services = make_services(settings, database, _inference(embedded), application.state.counts)
+        services = make_services(
+            settings,
+            database,
+            _inference(embedded),
+            application.state.counts,
+            embedded.state.settings,
+        )
         application.state.services = services
         stack.push_async_callback(services.keys.close)
         stack.push_async_callback(services.sessions.close)
+        await services.books.open()
+        # Closed after all whose requests it keeps the books of.
+        stack.push_async_callback(services.books.close)
+        application.state.recorder = embedded.state.recorder = services.books.book
         embedded.state.authenticate = V1Authenticator(
             services.sessions, services.keys, services.quota, settings
         )
@@ -158,6 +190,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(services.replies.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
+        stack.push_async_callback(services.feed.close)
         yield
 
 
@@ -167,12 +200,21 @@ def _inference(embedded: FastAPI) -> Inference:
     def pool() -> ModelPoolManager:
         return cast(ModelPoolManager, embedded.state.pool)
 
+    def adopt(settings: MLXServerSettings) -> None:
+        if hasattr(embedded.state, "pool"):  # else it will read them when it starts
+            pool().change_limits(
+                max_models=settings.max_models,
+                idle_seconds=settings.idle_unload_seconds,
+                default_max_tokens=settings.default_max_tokens,
+            )
+
     return Inference(
         generate=lambda request, halt: generate(request, pool(), halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),
         unload=lambda model_id: pool().unload(model_id),
+        adopt=adopt,
     )
 
 

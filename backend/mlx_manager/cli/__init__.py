@@ -7,6 +7,7 @@ is cheap; a verb imports what it needs when it is called.
 
 import typer
 
+from mlx_manager.cli.database import db
 from mlx_manager.cli.doctor import doctor
 from mlx_manager.cli.serve import serve
 from mlx_manager.cli.version import version
@@ -23,3 +24,4 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(doctor)
 app.command()(version)
+app.add_typer(db, name="db")

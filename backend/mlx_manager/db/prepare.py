@@ -51,11 +51,14 @@ def _require_writable(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR))
 
 
-def back_up(path: Path) -> Path:
-    """Copy the database, consistent even while it is in use, and return where it went."""
+def back_up(path: Path, to: Path | None = None) -> Path:
+    """Copy the database, consistent even while it is in use, and return where it went.
+
+    Raises ``FileExistsError`` rather than write over what is there.
+    """
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-    copy = path.with_name(f"{path.name}.backup-{read_revision(path)}-{moment}")
-    os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
+    copy = to or path.with_name(f"{path.name}.backup-{read_revision(path)}-{moment}")
+    os.close(os.open(copy, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     source, target = sqlite3.connect(path), sqlite3.connect(copy)
     try:
         source.backup(target)

@@ -10,6 +10,8 @@ from mlx_manager.mlx_server.core.embedding import (
     EmbedSpec,
     UnitVector,
 )
+from mlx_manager.mlx_server.core.events import Timing, Usage
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.embedding_files import read_embedding_profile
@@ -24,15 +26,17 @@ async def embed(request: EmbeddingRequest, pool: ModelPoolManager) -> Embeddings
     the texts that have not begun. Raises one ``InferenceError``.
     """
     check_access(request.principal, request.model)
-    allow_paths = request.principal.is_admin
+    allow_paths, record = request.principal.is_admin, record_of(request.model)
     profile = await asyncio.to_thread(_profile, pool, request)
     _check_dimensions(request, profile)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
+        record.served = True
         passages = await asyncio.to_thread(build_passages, lease.handle, profile, request.inputs)
         readout = UnitVector(profile.pooling, request.dimensions)
         tokens = sum(len(passage) for passage in passages)
         work = pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
         vectors = await charged(request.principal.allowance, tokens, work)
+    record.count(request, Usage(tokens, 0), Timing())
     return Embeddings(vectors, prompt_tokens=tokens)
 
 

@@ -16,12 +16,14 @@ from mlx_manager.mlx_server.core.events import (
     ReasoningDelta,
     SpokenLogprob,
     TextDelta,
+    Timing,
     ToolCallDelta,
     Usage,
 )
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
@@ -43,12 +45,16 @@ async def generate(
     """Yield deltas and then exactly one ``Finished``, or raise exactly one ``InferenceError``.
 
     Closing or cancelling the generator stops the sequence and lets go of the model, without a
-    further await; ``halt`` ends it with its ``Finished``.
+    further await; ``halt`` ends it with its ``Finished``. What it used goes to the current record,
+    also when nobody heard it to the end.
     """
     check_access(request.principal, request.model)
+    record = record_of(request.model)
+    end: Finished | None = None
     async with pool.lease(
         request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
     ) as lease:
+        record.served = True
         plan = await _plan(lease.handle, request, pool.default_max_tokens)
         prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
         fed = processed = 0
@@ -71,13 +77,16 @@ async def generate(
                 else:
                     # What the engine made after a stop string nobody sees: it is not counted.
                     fed = fed if assembler.stopped else item.completion_tokens
-                    for event in _end(item, assembler, len(prompt), fed):
+                    events, end = _end(item, assembler, len(prompt), fed)
+                    for event in (*events, end):
                         for each in logprobs.before(event):
                             yield each
         finally:
             stream.cancel()
             read = len(prompt) if fed else processed
             request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
+            usage = end.usage if end else Usage(len(prompt), fed)
+            record.count(request.prompt, usage, end.timing if end else Timing())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +191,7 @@ def _assembler(
 
 def _end(
     ended: Ended, assembler: OutputAssembler, prompt_tokens: int, completion_tokens: int
-) -> list[GenerationEvent]:
+) -> tuple[list[GenerationEvent], Finished]:
     stopped = assembler.stopped
     events, reason = assembler.finish(EndReason.STOP if stopped else ended.reason)
     usage = Usage(
@@ -191,7 +200,7 @@ def _end(
         cached_tokens=ended.cached_tokens,
         reasoning_tokens=assembler.reasoning_tokens,
     )
-    return [*events, Finished(reason, usage, ended.timing, assembler.stop_sequence)]
+    return events, Finished(reason, usage, ended.timing, assembler.stop_sequence)
 
 
 @dataclass(frozen=True, slots=True)

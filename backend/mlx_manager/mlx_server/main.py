@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 IDLE_CHECKS_PER_PERIOD = 10
+LONGEST_IDLE_CHECK_SECONDS = 60.0
 GRACEFUL_SECONDS = 1
 
 
@@ -43,7 +44,8 @@ def create_app(embedded: bool = False, settings: MLXServerSettings | None = None
     """The ``/v1`` application.
 
     ``embedded``: a parent mounts it at ``/v1``, enters ``lifespan`` itself (a mounted app's is
-    never run), replaces ``app.state.authenticate`` and owns logging and tracing.
+    never run), replaces ``app.state.authenticate`` and ``app.state.recorder``, and owns logging
+    and tracing.
     """
     settings = settings or config.mlx_server_settings
     if embedded:
@@ -69,7 +71,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
     pool = _make_pool(settings)
     application.state.pool = pool
     pool_module.model_pool = pool
-    janitor = asyncio.create_task(_unload_idle(pool, settings.idle_unload_seconds))
+    janitor = asyncio.create_task(_unload_idle(pool))
     logger.info("MLX Server model pool initialized")
     try:
         yield
@@ -115,9 +117,11 @@ def _make_pool(settings: MLXServerSettings) -> ModelPoolManager:
     return ModelPoolManager(engine, Catalog(settings.hf_cache_path), limits)
 
 
-async def _unload_idle(pool: ModelPoolManager, idle_seconds: float) -> None:
-    while idle_seconds > 0:
-        await asyncio.sleep(idle_seconds / IDLE_CHECKS_PER_PERIOD)
+async def _unload_idle(pool: ModelPoolManager) -> None:
+    while True:
+        # The idle time may change while we run, from and to 0, which keeps every model.
+        period = pool.idle_seconds / IDLE_CHECKS_PER_PERIOD or LONGEST_IDLE_CHECK_SECONDS
+        await asyncio.sleep(min(period, LONGEST_IDLE_CHECK_SECONDS))
         await pool.unload_idle()
 
 

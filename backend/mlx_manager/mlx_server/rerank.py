@@ -11,6 +11,8 @@ from mlx_manager.mlx_server.core.embedding import (
     RankingRequest,
     Vector,
 )
+from mlx_manager.mlx_server.core.events import Timing, Usage
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.embedding_files import read_ranking_profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
@@ -24,13 +26,15 @@ async def rerank(request: RankingRequest, pool: ModelPoolManager) -> Ranking:
     begun. Raises one ``InferenceError``.
     """
     check_access(request.principal, request.model)
-    allow_paths = request.principal.is_admin
+    allow_paths, record = request.principal.is_admin, record_of(request.model)
     profile = await asyncio.to_thread(_profile, pool, request)
     async with pool.lease(request.model, allow_paths=allow_paths) as lease:
+        record.served = True
         passages, readout = await asyncio.to_thread(build_pairs, lease.handle, profile, request)
         tokens = sum(len(passage) for passage in passages)
         work = pool.engine.embed(EmbedSpec(lease.handle, passages, readout))
         logits = await charged(request.principal.allowance, tokens, work)
+    record.count(request, Usage(tokens, 0), Timing())
     return Ranking(scores=tuple(_probability(each) for each in logits), prompt_tokens=tokens)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from mlx_manager.db.users import User
 from mlx_manager.dependencies import CallingDevice, CurrentSession, CurrentUser, Services
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.routers.error_replies import error_replies
 from mlx_manager.schemas.account import (
     LoginRequest,
@@ -15,6 +16,7 @@ from mlx_manager.schemas.account import (
     TokenReply,
     UserReply,
 )
+from mlx_manager.services.v1_authenticator import user_principal
 
 router = APIRouter(prefix="/api/auth", tags=["auth"])
 
@@ -30,7 +32,9 @@ async def setup(services: Services) -> SetupReply:
 @router.post("/register", status_code=201, response_model=UserReply, responses=error_replies(409))
 async def register(services: Services, body: RegisterRequest) -> User:
     """Make an account. The first is the administrator's; later ones wait for approval."""
-    return await services.auth.register(body.email, body.password)
+    user = await services.auth.register(body.email, body.password)
+    current_record().principal = user_principal(user)
+    return user
 
 
 @router.post("/login", responses=error_replies(401, 403, 429))
@@ -40,7 +44,10 @@ async def login(services: Services, device: CallingDevice, body: LoginRequest) -
     Ten wrong passwords for an account, or fifty from an address, within 15 minutes are followed by
     429 with `Retry-After`.
     """
-    return await services.auth.login(body.email, body.password, device)
+    reply = await services.auth.login(body.email, body.password, device)
+    signed_in = await services.sessions.recognise(reply.access_token)
+    current_record().principal = user_principal(signed_in.user)
+    return reply
 
 
 @router.post("/logout", status_code=204, responses=error_replies(401))

@@ -17,6 +17,5 @@ async def health(services: Services) -> HealthReply:
 @router.get("/metrics", responses={200: {"content": {"text/plain": {}}}})
 async def metrics(services: Services) -> Response:
     """The same and more as Prometheus text."""
-    return Response(
-        await services.health.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8"
-    )
+    text = services.metrics(await services.health.look()).exposition()
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

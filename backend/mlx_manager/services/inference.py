@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -17,10 +18,12 @@ class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
     raises ``ModelNotFound``); ``status`` is a snapshot of the pool; ``models`` are those on this
     machine (blocking); ``unload`` frees one (raises ``ModelNotFound`` when it is not loaded,
-    ``Overloaded`` while it is in use)."""
+    ``Overloaded`` while it is in use); ``adopt`` lets a running pool take over those settings
+    that it can."""
 
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]
     models: Callable[[], list[ModelInfo]]
     unload: Callable[[ModelId], Awaitable[None]]
+    adopt: Callable[[MLXServerSettings], None]

@@ -42,6 +42,12 @@ def logging_to(settings: ManagerSettings) -> Iterator[None]:
             handler.close()
 
 
+def set_log_level(level: str) -> None:
+    """Another level from now on, until ``logging_to`` ends."""
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
+
+
 def _add_file(settings: ManagerSettings, handlers: list[logging.Handler]) -> OSError | None:
     """A log that cannot be written is no reason not to serve; the reason is returned."""
     path = settings.log_dir / LOG_FILE_NAME

@@ -1,24 +1,35 @@
 """Every service, made once and handed to the routers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
+from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.schemas.feed_event import FeedEvent
+from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.auth_service import AuthService
+from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
 from mlx_manager.services.chat_service import ChatService
+from mlx_manager.services.dashboard_sources import dashboard_sources
 from mlx_manager.services.download_service import DownloadService
-from mlx_manager.services.health_service import HealthService, RequestCounts
+from mlx_manager.services.event_feed import EventFeed
+from mlx_manager.services.health_service import HealthService
 from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.login_throttle import LoginThrottle
+from mlx_manager.services.metrics import Metrics
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
+from mlx_manager.services.request_counts import RequestCounts
 from mlx_manager.services.session_service import SessionService
+from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
 from mlx_manager.services.tokens import TokenSigner
 from mlx_manager.services.user_service import UserService
@@ -39,6 +50,10 @@ class ManagerServices:
     downloads: DownloadService
     models: ModelService
     model_search: ModelSearch
+    books: Bookkeeping
+    system: SystemService
+    feed: EventFeed[FeedEvent]
+    metrics: Callable[[HealthReply], Metrics]
 
 
 def make_services(
@@ -46,8 +61,12 @@ def make_services(
     database: Database,
     inference: Inference,
     counts: RequestCounts,
+    running: MLXServerSettings,
 ) -> ManagerServices:
-    """Wire the services. Raises ``UnsafeSecret`` or ``DatabaseUnusable``."""
+    """Wire the services; ``running`` are the inference app's settings in force.
+
+    Raises ``UnsafeSecret`` or ``DatabaseUnusable``.
+    """
     hasher = PasswordHasher()
     signer = TokenSigner(
         resolve_token_secret(settings),
@@ -55,12 +74,14 @@ def make_services(
         timedelta(days=settings.jwt_expire_days),
     )
     chat = ChatService(database)
-    quota = Quota()
+    quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
     sessions = SessionService(database, signer)
     throttle = LoginThrottle()
     downloads = DownloadService(database, settings)
     hub = HubApi(settings.hf_endpoint, settings.offline_mode)
+    books = make_bookkeeping(settings, database, inference, running)
+    system = SystemService(settings, inference.status)
     return ManagerServices(
         auth=AuthService(database, hasher, sessions, throttle),
         sessions=sessions,
@@ -69,10 +90,16 @@ def make_services(
         quota=quota,
         chat=chat,
         replies=ReplyService(chat, inference),
-        health=HealthService(database, inference.status, counts),
+        health=HealthService(database, inference.status),
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, downloads.is_downloading),
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
+        ),
+        books=books,
+        system=system,
+        feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
+        metrics=lambda health: Metrics(
+            health, inference.status(), counts, books.totals, books.writer
         ),
     )

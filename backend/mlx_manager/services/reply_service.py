@@ -9,6 +9,7 @@ from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
 from mlx_manager.errors import ReplyRunning, ShuttingDown
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.errors import InferenceError
 from mlx_manager.schemas.message import (
@@ -61,6 +62,7 @@ class ReplyService:
         await self._chat.find(user.id, conversation_id)
         if conversation_id in self._starting or conversation_id in self._running:
             raise ReplyRunning("A reply is still being written; wait for its end or stop it.")
+        current_record().keep_text(create.content)
         self._starting.add(conversation_id)
         try:
             turn = await self._chat.begin_turn(user.id, conversation_id, create.said, create.model)
@@ -126,7 +128,11 @@ class ReplyService:
         reply = RunningReply(Message(**turn.reply.model_dump()), user.id)
         reply.walk = asyncio.create_task(self._walk(reply, request))
         self._running[conversation_id] = reply
-        self._writers[conversation_id] = asyncio.create_task(self._write(reply, reply.walk))
+        writer = asyncio.create_task(self._write(reply, reply.walk))
+        self._writers[conversation_id] = writer
+        # What the reply uses belongs to the request that asked for it.
+        (record := current_record()).hold()
+        writer.add_done_callback(lambda _: record.release())
         if self._closing:
             reply.abort()
 
@@ -135,6 +141,10 @@ class ReplyService:
         try:
             async for event in events:
                 reply.publish(event)
+        except Exception as error:
+            known = error if isinstance(error, InferenceError) else InferenceError(str(error))
+            current_record().fail(known.status, known.code or known.type)
+            raise
         finally:
             if (close := getattr(events, "aclose", None)) is not None:
                 await close()

@@ -43,6 +43,32 @@ async def test_a_broken_engine_is_told_with_its_reason(manager: Manager) -> None
     )
 
 
+async def test_metrics_tell_what_models_did_and_nothing_of_who_asked(manager: Manager) -> None:
+    ada = await manager.administrator()
+    message = await ask(ada)
+    guide = "mlx-manager/guide"
+    text = (await ada.get("/metrics")).text
+    samples = {
+        (sample.name, *sorted(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert samples["mlx_manager_model_requests_total", guide, "ok"] == 1
+    tokens = message["usage"]["completion_tokens"]
+    assert samples["mlx_manager_tokens_total", "completion", guide] == tokens > 0
+    assert samples["mlx_manager_decode_seconds_bucket", "0.25", guide] == 0
+    assert samples["mlx_manager_decode_seconds_bucket", "0.5", guide] == 1
+    assert samples["mlx_manager_decode_seconds_bucket", "+Inf", guide] == 1
+    assert samples["mlx_manager_decode_seconds_sum", guide] == 0.5
+    assert samples["mlx_manager_prefix_cache_hits_total", guide] == 0
+    assert samples["mlx_manager_model_weights_bytes", guide] > 0
+    assert samples["mlx_manager_models_resident",] == 1
+    assert samples["mlx_manager_audit_rows_lost_total",] == 0
+    me = (await ada.get("/api/auth/me")).json()
+    assert me["id"] not in text
+    assert me["email"] not in text
+
+
 async def test_metrics_are_prometheus_text_that_counts(manager: Manager) -> None:
     ada = await manager.administrator()
     await ada.get("/api/nowhere")

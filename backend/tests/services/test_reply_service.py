@@ -13,6 +13,7 @@ import pytest
 from mlx_manager.db.engine import Database
 from mlx_manager.db.users import User
 from mlx_manager.errors import NotFound, ShuttingDown
+from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
@@ -36,6 +37,10 @@ FULL_DISK = (
 
 def nowhere(model: ModelId) -> Path:
     raise ModelNotFound(f"no {model}")
+
+
+def adopts_nothing(settings: MLXServerSettings) -> None:
+    raise AssertionError("nobody changes a setting here")
 
 
 def no_status() -> PoolStatus:

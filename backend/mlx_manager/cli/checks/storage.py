@@ -7,17 +7,20 @@ from pathlib import Path
 import mlx_manager
 from mlx_manager.cli.checks.finding import Finding, State
 from mlx_manager.config import ManagerSettings
+from mlx_manager.db.care import problems_of
 from mlx_manager.db.revision import RevisionState, revision_state
 from mlx_manager.errors import StartupError
 from mlx_manager.mlx_server.config import GIB
 
 PACKAGE = Path(mlx_manager.__file__).parent
 LEAST_FREE_GIB = 5
+RESTORE = "Stop the server and restore a backup: mlx-manager db restore FILE"
 OTHER_PATH = "Choose another file with MLX_MANAGER_DATABASE_PATH."
 
 
 def check_database(settings: ManagerSettings) -> Finding:
-    """The file (or the folder it will be made in) is ours to write, and not from the future."""
+    """The file (or the folder it will be made in) is ours to write, whole, and not from the
+    future."""
     path = settings.database_path.expanduser()
     try:
         state = revision_state(path)
@@ -26,23 +29,27 @@ def check_database(settings: ManagerSettings) -> Finding:
     except OSError as error:
         return Finding("Database", State.PROBLEM, f"{path}: {error.strerror}", OTHER_PATH)
     if state is RevisionState.NEWER:
-        return Finding(
-            "Database",
-            State.PROBLEM,
-            f"{path} was written by a newer version",
-            "Update MLX Manager.",
-        )
-    target = path if path.exists() else _nearest_folder(path.parent)
-    if not target.is_file() and not target.is_dir():
-        return Finding("Database", State.PROBLEM, f"{target} is not a folder", OTHER_PATH)
-    if not os.access(target, os.W_OK) or not os.access(_nearest_folder(path.parent), os.W_OK):
-        return Finding("Database", State.PROBLEM, f"{target} cannot be written", OTHER_PATH)
+        detail = f"{path} was written by a newer version"
+        return Finding("Database", State.PROBLEM, detail, "Update MLX Manager.")
+    if (problem := _place_problem(path)) is not None:
+        return Finding("Database", State.PROBLEM, problem, OTHER_PATH)
+    if state is not RevisionState.ABSENT and (problems := problems_of(path, thorough=False)):
+        return Finding("Database", State.PROBLEM, f"{path}: {problems[0]}", RESTORE)
     words = {
         RevisionState.ABSENT: "will be made at the first start",
         RevisionState.DUE: "will be backed up and migrated at the next start",
-        RevisionState.CURRENT: "up to date",
+        RevisionState.CURRENT: "whole and up to date",
     }
     return Finding("Database", State.OK, f"{path}: {words[state]}")
+
+
+def _place_problem(path: Path) -> str | None:
+    target = path if path.exists() else _nearest_folder(path.parent)
+    if not target.is_file() and not target.is_dir():
+        return f"{target} is not a folder"
+    if not os.access(target, os.W_OK) or not os.access(_nearest_folder(path.parent), os.W_OK):
+        return f"{target} cannot be written"
+    return None
 
 
 def check_model_cache(settings: ManagerSettings) -> Finding:

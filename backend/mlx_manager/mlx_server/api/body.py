@@ -9,6 +9,7 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 
 from mlx_manager.mlx_server.config import MIB
+from mlx_manager.mlx_server.core.record import MOST_TEXT, current_record
 from mlx_manager.mlx_server.errors import BadRequest, BodyTooLarge, ClientGone
 
 _BIG = 256 * 1024
@@ -26,6 +27,8 @@ async def read_json(request: Request) -> dict[str, Any]:
     value = await asyncio.to_thread(parse_json, raw) if len(raw) > _BIG else parse_json(raw)
     if not isinstance(value, dict):
         raise BadRequest("The request body must be a JSON object.")
+    if (record := current_record()).keeps_text:
+        record.keep_text(raw[: 4 * MOST_TEXT].decode("utf-8", "replace"))
     return value
 
 

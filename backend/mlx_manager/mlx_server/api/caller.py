@@ -5,12 +5,15 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from mlx_manager.mlx_server.core.principal import Authenticator, Principal
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.errors import Forbidden
 
 
 async def _caller(request: Request) -> Principal:
     authenticate: Authenticator = request.app.state.authenticate
-    return await authenticate(request.headers)
+    caller = await authenticate(request.headers)
+    current_record().principal = caller
+    return caller
 
 
 Caller = Annotated[Principal, Depends(_caller)]

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.dialects.anthropic.error_body import error_body
 from mlx_manager.mlx_server.errors import (
     BadRequest,
@@ -34,9 +35,12 @@ def install_error_handlers(app: FastAPI) -> None:
 def translate(error: Exception, scope: Scope) -> InferenceError:
     """Any exception as one of the family; an unknown one is logged and not shown."""
     if isinstance(error, InferenceError):
-        return error
-    logger.error("%s failed unexpectedly", _request_id(scope), exc_info=error)
-    return EngineFailed("The server failed while answering. Its log has the reason.")
+        known = error
+    else:
+        logger.error("%s failed unexpectedly", _request_id(scope), exc_info=error)
+        known = EngineFailed("The server failed while answering. Its log has the reason.")
+    current_record().fail(known.status, known.code or known.type)
+    return known
 
 
 def speaks_anthropic(scope: Scope) -> bool:

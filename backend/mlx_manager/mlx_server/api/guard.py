@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mlx_manager.mlx_server.api.errors import render, speaks_anthropic, translate
 from mlx_manager.mlx_server.api.limit_headers import limit_headers
+from mlx_manager.mlx_server.api.recording import recorded
 from mlx_manager.mlx_server.core.allowance import UNLIMITED, Allowance
 from mlx_manager.mlx_server.core.ids import RequestId
 
@@ -25,7 +26,8 @@ class RequestGuard:
 
     The name is the parent application's, else the client's ``x-request-id`` when it is fit for a
     log line, else a fresh one; the reply carries it. An exception that no handler knew becomes
-    the dialect's 500, or the end of the stream when its reply has begun.
+    the dialect's 500, or the end of the stream when its reply has begun. How it ended goes to the
+    app's recorder.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -37,6 +39,10 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         name = _name(scope)
+        with recorded(scope, name, send) as send_watched:
+            await self._serve(scope, receive, send_watched, name)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, name: str) -> None:
         started = False
 
         async def send_named(message: Message) -> None:

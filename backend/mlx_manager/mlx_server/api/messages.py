@@ -10,6 +10,7 @@ from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.dialects.anthropic.decode import decode_count, decode_messages
 from mlx_manager.mlx_server.dialects.anthropic.encode_events import MessageEvents
 from mlx_manager.mlx_server.dialects.anthropic.encode_message import collect_message
@@ -51,6 +52,7 @@ async def count_tokens(request: Request, caller: Caller) -> Response:
     included, and however long, since agents ask in order to know whether it is too long."""
     body = await read_json(request)
     counted = decode_count(body, request_id=request_id(request), caller=caller)
+    record_of(counted.model)
     pool = request.app.state.pool
 
     async def answer() -> Reply:

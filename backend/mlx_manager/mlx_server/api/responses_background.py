@@ -9,6 +9,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 from mlx_manager.mlx_server.api.responses_walk import Keep, keeper, record, told
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
 from mlx_manager.mlx_server.dialects.responses.decode import ResponseCall
 from mlx_manager.mlx_server.dialects.responses.stream_event import StreamEvent
@@ -95,7 +96,10 @@ class BackgroundResponses:
         response = BackgroundResponse(call, keeper(store, call))
         await response.keep(record(call, response.writer))
         self._responses[response.id] = response
+        # Its request is over when the response is, however long its client stays.
+        (record_of_request := current_record()).hold()
         response.task = asyncio.create_task(self._run(response, pool))
+        response.task.add_done_callback(lambda _: record_of_request.release())
         return response
 
     def find(self, owner: str, response_id: str) -> BackgroundResponse | None:

@@ -17,11 +17,13 @@ from starlette.websockets import WebSocketDisconnect
 
 from mlx_manager.mlx_server.api.body import parse_json
 from mlx_manager.mlx_server.api.errors import render, translate
+from mlx_manager.mlx_server.api.recording import new_record
 from mlx_manager.mlx_server.api.responses_context import prepare
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore, lineage_of
 from mlx_manager.mlx_server.api.responses_walk import keeper, told
 from mlx_manager.mlx_server.core.ids import RequestId
 from mlx_manager.mlx_server.core.principal import Principal
+from mlx_manager.mlx_server.core.record import CLIENT_LEFT, current_record, recording
 from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.dialects.responses.stream_event import as_json
@@ -104,23 +106,30 @@ async def _answer_all(socket: WebSocket, inbox: asyncio.Queue[str]) -> None:
     store = SocketStore(socket.app.state.responses)
     while True:
         text = await inbox.get()
-        try:
-            async with aclosing(_answer(socket, store, text)) as frames:
-                async for frame in frames:
-                    await socket.send_text(frame)
-        except WebSocketDisconnect:
-            return
+        name = RequestId(f"req_{secrets.token_hex(12)}")
+        # Each message is a request of its own.
+        with recording(new_record(socket.scope, name, "WEBSOCKET")) as record:
+            record.status = CLIENT_LEFT
+            record.keep_text(text)
+            try:
+                async with aclosing(_answer(socket, store, text, name)) as frames:
+                    async for frame in frames:
+                        await socket.send_text(frame)
+            except WebSocketDisconnect:
+                return
+            record.status = 200 if record.error is None else record.status
 
 
-async def _answer(socket: WebSocket, store: ResponseStore, text: str) -> AsyncGenerator[str, None]:
+async def _answer(
+    socket: WebSocket, store: ResponseStore, text: str, name: RequestId
+) -> AsyncGenerator[str, None]:
     """The frames of one message: its events, or one error."""
-    name = RequestId(f"req_{secrets.token_hex(12)}")
     lane: dict[str, Any] = {}
     try:
         message = _read_message(text)
         if isinstance(message.get("stream_id"), str):
             lane = {"stream_id": message["stream_id"]}
-        caller = await _caller(socket)
+        caller = current_record().principal = await _caller(socket)
         await caller.allowance.admit()
         call = await prepare(message, store=store, request_id=name, caller=caller)
         check(not call.background, "'background' is not available on a socket.", "background")

@@ -13,6 +13,7 @@ from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.principal import Principal
+from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
 from mlx_manager.mlx_server.dialects.openai.schema import DetokenizeBody, TokenizeBody
@@ -31,6 +32,7 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     """The token ids of a prompt, or of messages as the chat template renders them."""
     body = read_body(TokenizeBody, await read_json(request))
     asked = _asked(body, request_id(request), caller)
+    record_of(asked.model)
     pool: ModelPoolManager = request.app.state.pool
 
     async def answer() -> Reply:
@@ -47,6 +49,7 @@ async def tokenize(request: Request, caller: Caller) -> Response:
 async def detokenize(request: Request, caller: Caller) -> Response:
     """The text of token ids, special tokens included."""
     body = read_body(DetokenizeBody, await read_json(request))
+    record_of(ModelId(body.model))
     pool: ModelPoolManager = request.app.state.pool
 
     async def answer() -> Reply:

@@ -114,3 +114,8 @@ class GenerationRequest:
     continues: bool = False
     top_logprobs: int | None = None
     repeats_prompt: bool = False
+
+    @property
+    def prompt(self) -> object:
+        """What the model is to read: the same object in every choice of one request."""
+        return self.messages or self.text or self.token_ids

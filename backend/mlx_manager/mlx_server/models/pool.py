@@ -98,6 +98,18 @@ class ModelPoolManager:
             self._start_unload(residence)
         await asyncio.shield(residence.settled)
 
+    def change_limits(
+        self, *, max_models: int, idle_seconds: float, default_max_tokens: int
+    ) -> None:
+        """Take other limits from now on; nobody is evicted before a load needs the room."""
+        self.default_max_tokens = default_max_tokens
+        self._limits = replace(self._limits, max_models=max_models, idle_seconds=idle_seconds)
+
+    @property
+    def idle_seconds(self) -> float:
+        """After how long an unused model is unloaded; 0 keeps them all."""
+        return self._limits.idle_seconds
+
     def available(self) -> list[ModelInfo]:
         """What can be served; reads the disk, so call it in a thread."""
         return [self._with_loaded(info) for info in self.catalog.models()]

@@ -1,10 +1,13 @@
 """The machine's memory: how much there is, how much MLX may take, how much it holds."""
 
 import os
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+MEMINFO = Path("/proc/meminfo")
+STATM = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,22 @@ def snapshot() -> MemorySnapshot:
     return MemorySnapshot(
         int(mx.get_active_memory()), int(mx.get_cache_memory()), int(mx.get_peak_memory())
     )
+
+
+def available_bytes() -> int | None:
+    """What programs could still take without swapping; None where the system does not say."""
+    try:
+        lines = MEMINFO.read_text().splitlines()
+    except OSError:
+        return None
+    sizes = (line.split() for line in lines if line.startswith("MemAvailable:"))
+    return next((int(size[1]) * 1024 for size in sizes), None)
+
+
+def process_bytes() -> int:
+    """This process's resident memory; where the system has no /proc, the most it ever was."""
+    try:
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        # Bytes on macOS; kilobytes elsewhere, but there /proc is.
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,45 @@
+"""The events of ``GET /api/events``: each tells the whole state of its kind."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from mlx_manager.schemas.system import ModelMemory
+
+
+class PoolEvent(BaseModel):
+    """What is resident or on its way, and how the engine is."""
+
+    event: Literal["pool"] = "pool"
+    models: list[ModelMemory]
+    max_models: int
+    alive: bool
+    degraded_reason: str | None
+
+
+class RequestsEvent(BaseModel):
+    """Sequences now, and sums since the server started."""
+
+    event: Literal["requests"] = "requests"
+    running: int
+    waiting: int
+    finished: int
+    failed: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+
+
+class MemoryEvent(BaseModel):
+    """Who holds the memory, in bytes; see ``GET /api/system/memory``."""
+
+    event: Literal["memory"] = "memory"
+    available_bytes: int | None
+    process_bytes: int
+    budget_bytes: int
+    used_bytes: int
+    mlx_active_bytes: int
+    prefix_cache_bytes: int
+
+
+FeedEvent = Annotated[PoolEvent | RequestsEvent | MemoryEvent, Field(discriminator="event")]

@@ -1,0 +1,68 @@
+"""What ``/api/system`` tells of the machine and the process."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class SystemInfo(BaseModel):
+    """The machine and the versions of what runs on it; sizes in bytes."""
+
+    version: str
+    python: str
+    mlx: str | None
+    mlx_lm: str | None
+    platform: str
+    architecture: str
+    processors: int
+    machine_memory_bytes: int
+    database_bytes: int
+    database_revision: str | None
+    offline_mode: bool
+    started_at: datetime
+    uptime_seconds: float
+
+
+class ModelMemory(BaseModel):
+    """One model that is resident, or on its way; times are Unix seconds."""
+
+    id: str
+    state: str
+    weights_bytes: int
+    leases: int
+    pinned: bool
+    load_progress: float
+    loaded_at: float | None
+    last_used_at: float
+
+
+class MemoryReply(BaseModel):
+    """Who holds the memory. ``available_bytes`` of the machine is null where the system does not
+    tell; ``used_bytes`` of ``budget_bytes`` are weights and cached prefixes, ``mlx_active_bytes``
+    is what MLX holds in all, on the GPU or in unified memory."""
+
+    machine_bytes: int
+    available_bytes: int | None
+    process_bytes: int
+    budget_bytes: int
+    used_bytes: int
+    mlx_active_bytes: int
+    prefix_cache_bytes: int
+    models: list[ModelMemory]
+
+
+class DoctorFinding(BaseModel):
+    """One thing that was looked at; a ``problem`` keeps the server from working well."""
+
+    name: str
+    state: Literal["ok", "warning", "problem"]
+    detail: str
+    remedy: str | None
+
+
+class DoctorReply(BaseModel):
+    """What ``mlx-manager doctor`` finds on this machine."""
+
+    ok: bool
+    checks: list[DoctorFinding]

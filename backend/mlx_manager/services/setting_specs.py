@@ -1,0 +1,92 @@
+"""Which settings an administrator may change while the server runs, and when each takes effect."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from mlx_manager.config import ManagerSettings
+from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.schemas.setting import TakesEffect
+
+
+class Home(StrEnum):
+    """Who reads a setting."""
+
+    AUDIT = "audit"
+    MANAGER = "manager"
+    INFERENCE = "inference"
+
+
+PREFIXES = {Home.MANAGER: "MLX_MANAGER_", Home.INFERENCE: "MLX_SERVER_"}
+"""Of the environment variables; the audit's settings have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingSpec:
+    """One setting."""
+
+    name: str
+    home: Home
+    takes_effect: TakesEffect
+    description: str
+
+    @property
+    def default(self) -> Any:
+        """What holds when nobody says otherwise."""
+        if self.home is Home.AUDIT:
+            return AUDIT_DEFAULTS[self.name]
+        settings = ManagerSettings if self.home is Home.MANAGER else MLXServerSettings
+        return settings.model_fields[self.name].default
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that sets it."""
+        prefix = PREFIXES.get(self.home)
+        return None if prefix is None else prefix + self.name.upper()
+
+
+AUDIT_DEFAULTS: dict[str, Any] = {"audit_retention_days": 90, "audit_keeps_prompts": False}
+
+_ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
+    (
+        "audit_retention_days",
+        Home.AUDIT,
+        "now",
+        "Days that audit rows are kept; 0 keeps them for ever. Usage sums always stay.",
+    ),
+    (
+        "audit_keeps_prompts",
+        Home.AUDIT,
+        "now",
+        "Keep the text of requests in the audit, where administrators can read it.",
+    ),
+    ("log_level", Home.MANAGER, "now", "How much the log tells."),
+    ("max_models", Home.INFERENCE, "now", "Most models that are resident at a time."),
+    (
+        "idle_unload_seconds",
+        Home.INFERENCE,
+        "now",
+        "Seconds after which an unused model is unloaded; 0 keeps it.",
+    ),
+    (
+        "default_max_tokens",
+        Home.INFERENCE,
+        "now",
+        "Most tokens of an answer whose request does not say.",
+    ),
+    ("max_body_mb", Home.INFERENCE, "now", "Largest body of a request to /v1, in MB."),
+    (
+        "keep_alive_seconds",
+        Home.INFERENCE,
+        "now",
+        "Seconds of silence in a stream before a sign of life is sent.",
+    ),
+    ("max_memory_gb", Home.INFERENCE, "restart", "Most memory that models may use, in GiB."),
+    ("prefix_cache_mb", Home.INFERENCE, "restart", "Memory for cached prefixes, in MiB; 0: none."),
+    ("completion_batch_size", Home.INFERENCE, "restart", "Most answers written at a time."),
+    ("prefill_batch_size", Home.INFERENCE, "restart", "Most prompts read at a time."),
+    ("prefill_step_size", Home.INFERENCE, "restart", "Tokens of a prompt read in one step."),
+    ("max_waiting", Home.INFERENCE, "restart", "Most requests that wait before one is refused."),
+)
+
+SPECS = {row[0]: SettingSpec(*row) for row in _ROWS}
