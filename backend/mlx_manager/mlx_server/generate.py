@@ -23,7 +23,7 @@ from mlx_manager.mlx_server.core.events import (
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import Grammar, SequenceSpec, TokenStream
-from mlx_manager.mlx_server.core.record import record_of
+from mlx_manager.mlx_server.core.record import RequestRecord, record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest, ToolCall
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, Tokens
 from mlx_manager.mlx_server.errors import BadRequest
@@ -83,10 +83,16 @@ async def generate(
                             yield each
         finally:
             stream.cancel()
-            read = len(prompt) if fed else processed
-            request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
-            usage = end.usage if end else Usage(len(prompt), fed)
-            record.count(request.prompt, usage, end.timing if end else Timing())
+            _settle(request, record, len(prompt) if fed else processed, fed, end)
+
+
+def _settle(
+    request: GenerationRequest, record: RequestRecord, read: int, fed: int, end: Finished | None
+) -> None:
+    """Charge the caller and the books for ``read`` tokens of prompt and ``fed`` of answer."""
+    request.principal.allowance.spend(fed + (0 if request.repeats_prompt else read))
+    usage = end.usage if end else Usage(read, fed)
+    record.count(request.prompt, usage, end.timing if end else Timing())
 
 
 @dataclass(frozen=True, slots=True)

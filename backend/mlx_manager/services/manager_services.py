@@ -68,15 +68,10 @@ def make_services(
     Raises ``UnsafeSecret`` or ``DatabaseUnusable``.
     """
     hasher = PasswordHasher()
-    signer = TokenSigner(
-        resolve_token_secret(settings),
-        settings.jwt_algorithm,
-        timedelta(days=settings.jwt_expire_days),
-    )
     chat = ChatService(database)
     quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
-    sessions = SessionService(database, signer)
+    sessions = SessionService(database, _signer(settings))
     throttle = LoginThrottle()
     downloads = DownloadService(database, settings)
     hub = HubApi(settings.hf_endpoint, settings.offline_mode)
@@ -102,4 +97,12 @@ def make_services(
         metrics=lambda health: Metrics(
             health, inference.status(), counts, books.totals, books.writer
         ),
+    )
+
+
+def _signer(settings: ManagerSettings) -> TokenSigner:
+    return TokenSigner(
+        resolve_token_secret(settings),
+        settings.jwt_algorithm,
+        timedelta(days=settings.jwt_expire_days),
     )

@@ -1,13 +1,28 @@
 """What a key spent today is known after a restart."""
 
+import shutil
+from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
+
+import pytest
 
 from mlx_manager.db.engine import Database
 from mlx_manager.db.usage_daily import UsageDaily
 from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.quota import Spent
 
+pytestmark = pytest.mark.anyio
+
 TODAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+async def database(tmp_path: Path, migrated_database: Path) -> AsyncIterator[Database]:
+    """As the migrations made it."""
+    opened = Database(Path(shutil.copy(migrated_database, tmp_path / "manager.db")))
+    yield opened
+    await opened.close()
 
 
 def row(key_id: str, model: str, day: date = TODAY) -> UsageDaily:

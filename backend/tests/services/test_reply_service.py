@@ -58,7 +58,7 @@ async def no_unload(model: ModelId) -> None:
 def inference(
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]],
 ) -> Inference:
-    return Inference(generate, nowhere, no_status, no_models, no_unload)
+    return Inference(generate, nowhere, no_status, no_models, no_unload, adopts_nothing)
 
 
 async def breaks(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:

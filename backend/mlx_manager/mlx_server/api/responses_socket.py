@@ -126,10 +126,10 @@ async def _answer(
     """The frames of one message: its events, or one error."""
     lane: dict[str, Any] = {}
     try:
+        caller = current_record().principal = await _caller(socket)
         message = _read_message(text)
         if isinstance(message.get("stream_id"), str):
             lane = {"stream_id": message["stream_id"]}
-        caller = current_record().principal = await _caller(socket)
         await caller.allowance.admit()
         call = await prepare(message, store=store, request_id=name, caller=caller)
         check(not call.background, "'background' is not available on a socket.", "background")
