@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Finished requests, the newest first.
+         */
+        get: operations["list_audit_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit
+         * @description Every row that fits, the newest first, as a file of one JSON object a line or as CSV.
+         */
+        get: operations["export_audit_api_audit_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit Statistics
+         * @description A period in numbers: the last day, unless ``since`` and ``until`` say otherwise.
+         */
+        get: operations["audit_statistics_api_audit_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -16,6 +76,9 @@ export interface paths {
         /**
          * Login
          * @description Exchange an e-mail address and a password for a token.
+         *
+         *     Ten wrong passwords for an account, or fifty from an address, within 15 minutes are followed by
+         *     429 with `Retry-After`.
          */
         post: operations["login_api_auth_login_post"];
         delete?: never;
@@ -35,7 +98,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End every token of one's own.
+         * @description End every session of one's own, or only the one that asks.
          */
         post: operations["logout_api_auth_logout_post"];
         delete?: never;
@@ -74,7 +137,7 @@ export interface paths {
         get?: never;
         /**
          * Change Password
-         * @description Set one's own password; every token ends, and a fresh one is returned.
+         * @description Set one's own password; every session ends, and a fresh token is returned.
          */
         put: operations["change_password_api_auth_me_password_put"];
         post?: never;
@@ -99,6 +162,46 @@ export interface paths {
          */
         post: operations["register_api_auth_register_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sessions
+         * @description One's own sessions that have not ended, in the order they began.
+         */
+        get: operations["list_sessions_api_auth_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description Sign one device out, at once. `POST /api/auth/logout` ends all sessions.
+         */
+        delete: operations["end_session_api_auth_sessions__session_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -171,16 +274,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get User
+         * @description One account, and how much is deleted with it.
+         */
+        get: operations["get_user_api_auth_users__user_id__get"];
         /**
          * Update User
          * @description Approve, disable, promote or demote; what is left out stays.
+         *
+         *     Disabling deletes nothing but sessions: they, the replies under way and every API key stop at
+         *     once. When the account is approved again, its conversations are there and its keys work.
+         *     The last approved administrator can be neither disabled nor demoted.
          */
         put: operations["update_user_api_auth_users__user_id__put"];
         post?: never;
         /**
          * Delete User
-         * @description Delete an account with all its conversations.
+         * @description Delete an account and everything of its own, for good.
+         *
+         *     With it go its conversations and their messages, its API keys, its stored responses and its
+         *     sessions; `GET /api/auth/users/{id}` says how many. Replies under way are stopped. Models and
+         *     settings belong to the server and stay. The address may register again, as a new account.
+         *     The last approved administrator cannot be deleted.
          */
         delete: operations["delete_user_api_auth_users__user_id__delete"];
         options?: never;
@@ -199,7 +315,7 @@ export interface paths {
         put?: never;
         /**
          * Reset Password
-         * @description Set another's password; their tokens end.
+         * @description Set another's password: their sessions end, their API keys go on.
          */
         post: operations["reset_password_api_auth_users__user_id__reset_password_post"];
         delete?: never;
@@ -340,6 +456,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Events
+         * @description ``pool``, ``requests`` and ``memory``: the state of each, and again when it has changed, at
+         *     most once a second.
+         */
+        get: operations["watch_events_api_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/keys": {
         parameters: {
             query?: never;
@@ -356,6 +493,9 @@ export interface paths {
         /**
          * Create Key
          * @description Make a key. This reply is the only time it is shown.
+         *
+         *     Its limits hold for every dialect of `/v1`; replies carry them as `x-ratelimit-*` headers. High
+         *     priority is for administrators to give.
          */
         post: operations["create_key_api_keys_post"];
         delete?: never;
@@ -379,6 +519,338 @@ export interface paths {
          * @description Revoke a key, at once: one's own, or for an administrator anybody's.
          */
         delete: operations["revoke_key_api_keys__key_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Key
+         * @description Change a key's name or limits: one's own, or for an administrator anybody's.
+         */
+        patch: operations["update_key_api_keys__key_id__patch"];
+        trace?: never;
+    };
+    "/api/models/capabilities/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Model Capabilities
+         * @description What a model on this machine can do, by its files.
+         */
+        get: operations["read_model_capabilities_api_models_capabilities__model_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/card/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Model Card
+         * @description The model's README, of this machine or else of the hub.
+         */
+        get: operations["read_model_card_api_models_card__model_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/config/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Model Config
+         * @description ``config.json``, of this machine or else of the hub.
+         */
+        get: operations["read_model_config_api_models_config__model_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch Downloads
+         * @description Everybody's downloads: ``snapshot``, then ``download`` at each change of one.
+         */
+        get: operations["watch_downloads_api_models_downloads_get"];
+        put?: never;
+        /**
+         * Create Download
+         * @description Begin a download; it goes on whoever watches, and over restarts.
+         */
+        post: operations["create_download_api_models_downloads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Download
+         * @description One download as it is now.
+         */
+        get: operations["read_download_api_models_downloads__download_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Download
+         * @description Stop, and delete what has come.
+         */
+        post: operations["cancel_download_api_models_downloads__download_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Download
+         * @description Stop at once; what has come is kept.
+         */
+        post: operations["pause_download_api_models_downloads__download_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/downloads/{download_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Download
+         * @description Go on where it stopped; one that waits to be tried again is tried now.
+         */
+        post: operations["resume_download_api_models_downloads__download_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/local": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Local Models
+         * @description The models on this machine, by name; broken ones say what is wrong.
+         */
+        get: operations["list_local_models_api_models_local_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Models
+         * @description MLX models at the hub, with size, fit and whether the installed mlx-lm can run them.
+         */
+        get: operations["search_models_api_models_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Model
+         * @description Delete a model from this machine, unless something uses it.
+         */
+        delete: operations["delete_model_api_models__model_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description Every setting: its value, where that comes from, and when a change takes effect.
+         */
+        get: operations["read_settings_api_settings_get"];
+        /**
+         * Change Settings
+         * @description Change some, all of them or none; ``needs_restart`` names those that wait for one.
+         */
+        put: operations["change_settings_api_settings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Examine
+         * @description What ``mlx-manager doctor`` finds here; takes some seconds.
+         */
+        get: operations["examine_api_system_doctor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Info
+         * @description The machine, and the versions of what runs on it.
+         */
+        get: operations["read_info_api_system_info_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Memory
+         * @description Who holds the memory: the process, each model, cached prefixes.
+         */
+        get: operations["read_memory_api_system_memory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Usage
+         * @description One's own usage, or for administrators everybody's; its sums outlive the audit's rows.
+         */
+        get: operations["read_usage_api_usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -428,6 +900,95 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AuditReply
+         * @description One finished request. ``user_email`` and ``key_name`` are null where those are gone;
+         *     ``body`` is what was asked, where an administrator had it kept.
+         */
+        AuditReply: {
+            /** Agent */
+            agent: string;
+            /** Area */
+            area: string;
+            /** Body */
+            body: string | null;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Caller */
+            caller: string | null;
+            /** Client */
+            client: string | null;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Decode Ms */
+            decode_ms: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: number;
+            /** Key Id */
+            key_id: string | null;
+            /** Key Name */
+            key_name?: string | null;
+            /** Method */
+            method: string;
+            /** Model */
+            model: string | null;
+            /** Path */
+            path: string;
+            /** Prefill Ms */
+            prefill_ms: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Queue Ms */
+            queue_ms: number;
+            /** Request Id */
+            request_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Status */
+            status: number;
+            /** User Email */
+            user_email?: string | null;
+            /** User Id */
+            user_id: string | null;
+        };
+        /**
+         * AuditStatistics
+         * @description A period in numbers, and how the audit's writer is doing: ``lost_rows`` were one too many to
+         *     wait, ``problem`` is why rows wait longer than a moment.
+         */
+        AuditStatistics: {
+            /** By Status */
+            by_status: components["schemas"]["StatusCount"][];
+            /** Failed */
+            failed: number;
+            /** Lost Rows */
+            lost_rows: number;
+            /** Oldest */
+            oldest: string | null;
+            /** Problem */
+            problem: string | null;
+            /** Requests */
+            requests: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Waiting Rows */
+            waiting_rows: number;
+        };
         /**
          * ConversationCreate
          * @description A new chat; without a title it takes one from its first message.
@@ -516,6 +1077,99 @@ export interface components {
             status: "ok" | "degraded";
         };
         /**
+         * DoctorFinding
+         * @description One thing that was looked at; a ``problem`` keeps the server from working well.
+         */
+        DoctorFinding: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /** Remedy */
+            remedy: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "warning" | "problem";
+        };
+        /**
+         * DoctorReply
+         * @description What ``mlx-manager doctor`` finds on this machine.
+         */
+        DoctorReply: {
+            /** Checks */
+            checks: components["schemas"]["DoctorFinding"][];
+            /** Ok */
+            ok: boolean;
+        };
+        /**
+         * DownloadCreate
+         * @description What to download.
+         */
+        DownloadCreate: {
+            /** Model */
+            model: string;
+            /**
+             * Revision
+             * @default main
+             */
+            revision?: string;
+        };
+        /**
+         * DownloadProblem
+         * @description Why it waits or failed: a code for programs, and a sentence that says what to do.
+         */
+        DownloadProblem: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * DownloadReply
+         * @description One download. Bytes count what is on this machine; the rate is of the last seconds.
+         *
+         *     ``bytes_total`` is null until it is planned, ``seconds_left`` while nothing tells.
+         */
+        DownloadReply: {
+            /** Bytes Done */
+            bytes_done: number;
+            /** Bytes Per Second */
+            bytes_per_second?: number | null;
+            /** Bytes Total */
+            bytes_total: number | null;
+            /** Commit */
+            commit: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            problem: components["schemas"]["DownloadProblem"] | null;
+            /** Retry At */
+            retry_at?: string | null;
+            /** Revision */
+            revision: string;
+            /** Seconds Left */
+            seconds_left?: number | null;
+            state: components["schemas"]["DownloadState"];
+        };
+        /**
+         * DownloadState
+         * @description ``queued``: others are before it. ``planning``: its size is being found. ``waiting``: the
+         *     hub or the network failed, it is tried again at ``retry_at``. The last three are ends, of
+         *     which ``failed`` can be resumed, as ``paused`` can.
+         * @enum {string}
+         */
+        DownloadState: "queued" | "planning" | "downloading" | "verifying" | "waiting" | "paused" | "failed" | "cancelled" | "complete";
+        /**
          * ErrorReply
          * @description A sentence for a person and a code for programs.
          */
@@ -525,6 +1179,39 @@ export interface components {
             /** Detail */
             detail: string;
         };
+        /**
+         * Fit
+         * @description Whether a model runs in the memory that models may take, with the arithmetic.
+         *
+         *     ``needed_bytes`` = ``weights_bytes`` + ``context_length`` (tokens) * ``kv_bytes_per_token``.
+         *     ``largest_context`` is the most tokens that fit, at most the model's own limit. Null is not
+         *     known. ``explanation`` says the same in words.
+         */
+        Fit: {
+            /** Budget Bytes */
+            budget_bytes: number;
+            /** Context Length */
+            context_length: number;
+            /** Explanation */
+            explanation: string;
+            /** Kv Bytes Per Token */
+            kv_bytes_per_token: number | null;
+            /** Kv Cache Bytes */
+            kv_cache_bytes: number | null;
+            /** Largest Context */
+            largest_context: number | null;
+            /** Needed Bytes */
+            needed_bytes: number | null;
+            verdict: components["schemas"]["FitVerdict"];
+            /** Weights Bytes */
+            weights_bytes: number | null;
+        };
+        /**
+         * FitVerdict
+         * @description ``tight``: it fits, with less than a tenth of the memory to spare.
+         * @enum {string}
+         */
+        FitVerdict: "fits" | "tight" | "too_large" | "unknown";
         /**
          * FunctionSpec
          * @description The function of a tool, in OpenAI's form; ``parameters`` is a JSON Schema.
@@ -562,6 +1249,39 @@ export interface components {
             version: string;
         };
         /**
+         * HubModelReply
+         * @description A model at the hub. ``size_bytes`` is what its repository holds (all revisions), null where
+         *     the hub did not say; ``unsupported`` says why it could not run here, null is that it could.
+         */
+        HubModelReply: {
+            /** Author */
+            author: string | null;
+            /** Downloads */
+            downloads: number;
+            /** Family */
+            family: string | null;
+            fit: components["schemas"]["Fit"];
+            /** Gated */
+            gated: boolean;
+            /** Id */
+            id: string;
+            /** Is Downloading */
+            is_downloading: boolean;
+            /** Is Local */
+            is_local: boolean;
+            /** Last Modified */
+            last_modified: string | null;
+            /** Likes */
+            likes: number;
+            quantization: components["schemas"]["Quantization"] | null;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Tags */
+            tags: string[];
+            /** Unsupported */
+            unsupported: string | null;
+        };
+        /**
          * InferenceHealth
          * @description The engine and what it holds; sizes in bytes, requests as sequences.
          */
@@ -589,42 +1309,78 @@ export interface components {
          * @description A new key. Unknown fields are refused: nobody shall believe in a limit that is not kept.
          */
         KeyCreate: {
+            /** Allowed Models */
+            allowed_models?: string[] | null;
+            /** Expires At */
+            expires_at?: string | null;
             /**
              * Name
              * @default API key
              */
             name?: string;
+            /** @default normal */
+            priority?: components["schemas"]["KeyPriority"];
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Day */
+            tokens_per_day?: number | null;
         };
         /**
          * KeyCreated
          * @description A new key, with the only sight of it.
          */
         KeyCreated: {
+            /** Allowed Models */
+            allowed_models: string[] | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Id */
             id: string;
             /** Key */
             key: string;
+            /** Last Used At */
+            last_used_at: string | null;
             /** Name */
             name: string;
             /** Prefix */
             prefix: string;
+            priority: components["schemas"]["KeyPriority"];
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Tokens Per Day */
+            tokens_per_day: number | null;
+            usage: components["schemas"]["KeyUsage"];
+            /** User Email */
+            user_email: string;
+            /** User Id */
+            user_id: string;
         };
+        /**
+         * KeyPriority
+         * @description Who is served first while requests wait: a step is worth 30 seconds in the queue.
+         * @enum {string}
+         */
+        KeyPriority: "low" | "normal" | "high";
         /**
          * KeyReply
          * @description One key without its secret. ``last_used_at`` is null for a key that was never used, and may
          *     be a minute behind.
          */
         KeyReply: {
+            /** Allowed Models */
+            allowed_models: string[] | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Expires At */
+            expires_at: string | null;
             /** Id */
             id: string;
             /** Last Used At */
@@ -633,10 +1389,79 @@ export interface components {
             name: string;
             /** Prefix */
             prefix: string;
+            priority: components["schemas"]["KeyPriority"];
+            /** Requests Per Minute */
+            requests_per_minute: number | null;
+            /** Tokens Per Day */
+            tokens_per_day: number | null;
+            usage: components["schemas"]["KeyUsage"];
             /** User Email */
             user_email: string;
             /** User Id */
             user_id: string;
+        };
+        /**
+         * KeyUpdate
+         * @description What is changed of a key: a field left out stays, null takes a limit away.
+         */
+        KeyUpdate: {
+            /** Allowed Models */
+            allowed_models?: string[] | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /** @default normal */
+            priority?: components["schemas"]["KeyPriority"];
+            /** Requests Per Minute */
+            requests_per_minute?: number | null;
+            /** Tokens Per Day */
+            tokens_per_day?: number | null;
+        };
+        /**
+         * KeyUsage
+         * @description What a key did since midnight, UTC.
+         */
+        KeyUsage: {
+            /** Requests Today */
+            requests_today: number;
+            /** Tokens Today */
+            tokens_today: number;
+        };
+        /**
+         * LocalModelReply
+         * @description A model on this machine. ``problem`` says why one cannot be served; null is well.
+         *
+         *     ``family`` is the architecture's name. ``last_used_at`` is of this server's life, or of a
+         *     conversation.
+         */
+        LocalModelReply: {
+            /** Built In */
+            built_in: boolean;
+            capabilities: components["schemas"]["ModelCapabilities"] | null;
+            /** Context Length */
+            context_length: number | null;
+            /** Created At */
+            created_at: string | null;
+            /** Dtype */
+            dtype: string | null;
+            /** Family */
+            family: string | null;
+            fit: components["schemas"]["Fit"];
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Loaded */
+            loaded: boolean;
+            /** Problem */
+            problem: string | null;
+            quantization: components["schemas"]["Quantization"] | null;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * LoginRequest
@@ -647,6 +1472,30 @@ export interface components {
             email: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MemoryReply
+         * @description Who holds the memory. ``available_bytes`` of the machine is null where the system does not
+         *     tell; ``used_bytes`` of ``budget_bytes`` are weights and cached prefixes, ``mlx_active_bytes``
+         *     is what MLX holds in all, on the GPU or in unified memory.
+         */
+        MemoryReply: {
+            /** Available Bytes */
+            available_bytes: number | null;
+            /** Budget Bytes */
+            budget_bytes: number;
+            /** Machine Bytes */
+            machine_bytes: number;
+            /** Mlx Active Bytes */
+            mlx_active_bytes: number;
+            /** Models */
+            models: components["schemas"]["ModelMemory"][];
+            /** Prefix Cache Bytes */
+            prefix_cache_bytes: number;
+            /** Process Bytes */
+            process_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
         };
         /**
          * MessageCreate
@@ -746,6 +1595,100 @@ export interface components {
             /** Tokens Per Second */
             tokens_per_second: number | null;
         };
+        /**
+         * ModelCapabilities
+         * @description What a model can do, by its files; ``context_length`` in tokens.
+         */
+        ModelCapabilities: {
+            /** Chat */
+            chat: boolean;
+            /** Context Length */
+            context_length: number;
+            /** Draft */
+            draft: boolean;
+            /** Embeddings */
+            embeddings: boolean;
+            /** Reasoning */
+            reasoning: boolean;
+            /** Rerank */
+            rerank: boolean;
+            /** Tools */
+            tools: boolean;
+            /** Vision */
+            vision: boolean;
+        };
+        /**
+         * ModelCapabilitiesReply
+         * @description What a model on this machine can do.
+         */
+        ModelCapabilitiesReply: {
+            capabilities: components["schemas"]["ModelCapabilities"] | null;
+            /** Id */
+            id: string;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
+         * ModelCardReply
+         * @description A model's README in Markdown, without its metadata block; null where it has none.
+         */
+        ModelCardReply: {
+            /** Id */
+            id: string;
+            /** Markdown */
+            markdown: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "local" | "hub";
+        };
+        /**
+         * ModelConfigReply
+         * @description A model's ``config.json``, and where it was read.
+         */
+        ModelConfigReply: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "local" | "hub";
+        };
+        /**
+         * ModelMemory
+         * @description One model that is resident, or on its way; times are Unix seconds.
+         */
+        ModelMemory: {
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: number;
+            /** Leases */
+            leases: number;
+            /** Load Progress */
+            load_progress: number;
+            /** Loaded At */
+            loaded_at: number | null;
+            /** Pinned */
+            pinned: boolean;
+            /** State */
+            state: string;
+            /** Weights Bytes */
+            weights_bytes: number;
+        };
+        /** Page[AuditReply] */
+        Page_AuditReply_: {
+            /** Items */
+            items: components["schemas"]["AuditReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[ConversationReply] */
         Page_ConversationReply_: {
             /** Items */
@@ -753,10 +1696,31 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[HubModelReply] */
+        Page_HubModelReply_: {
+            /** Items */
+            items: components["schemas"]["HubModelReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[KeyReply] */
         Page_KeyReply_: {
             /** Items */
             items: components["schemas"]["KeyReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[LocalModelReply] */
+        Page_LocalModelReply_: {
+            /** Items */
+            items: components["schemas"]["LocalModelReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[SessionReply] */
+        Page_SessionReply_: {
+            /** Items */
+            items: components["schemas"]["SessionReply"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -784,6 +1748,18 @@ export interface components {
         PasswordReset: {
             /** New Password */
             new_password: string;
+        };
+        /**
+         * Quantization
+         * @description ``bits`` a weight, one scale for each ``group_size`` weights.
+         */
+        Quantization: {
+            /** Bits */
+            bits: number | null;
+            /** Group Size */
+            group_size: number | null;
+            /** Mode */
+            mode: string | null;
         };
         /**
          * RegisterRequest
@@ -836,12 +1812,161 @@ export interface components {
          */
         Role: "user" | "assistant" | "tool";
         /**
+         * SessionReply
+         * @description One sign-in. ``current`` is the one that asks; ``address`` and ``agent`` are what signed in;
+         *     ``last_seen_at`` may be five minutes behind.
+         */
+        SessionReply: {
+            /** Address */
+            address: string;
+            /** Agent */
+            agent: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+        };
+        /**
+         * SettingReply
+         * @description One setting. ``value`` is what is wanted and ``running`` what is in force: they differ until
+         *     the restart that a change needs. One whose ``source`` is the environment cannot be changed
+         *     here; ``variable`` names it.
+         */
+        SettingReply: {
+            /** Default */
+            default: unknown;
+            /** Description */
+            description: string;
+            /** Name */
+            name: string;
+            /** Running */
+            running: unknown;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "default" | "environment" | "saved";
+            /**
+             * Takes Effect
+             * @enum {string}
+             */
+            takes_effect: "now" | "restart";
+            /** Value */
+            value: unknown;
+            /** Variable */
+            variable: string | null;
+        };
+        /**
+         * SettingsChange
+         * @description What is to change; what is left out stays, and null goes back to the default.
+         */
+        SettingsChange: {
+            /** Audit Keeps Prompts */
+            audit_keeps_prompts?: boolean | null;
+            /** Audit Retention Days */
+            audit_retention_days?: number | null;
+            /** Completion Batch Size */
+            completion_batch_size?: number | null;
+            /** Default Max Tokens */
+            default_max_tokens?: number | null;
+            /** Idle Unload Seconds */
+            idle_unload_seconds?: number | null;
+            /** Keep Alive Seconds */
+            keep_alive_seconds?: number | null;
+            /** Log Level */
+            log_level?: ("DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL") | null;
+            /** Max Body Mb */
+            max_body_mb?: number | null;
+            /** Max Memory Gb */
+            max_memory_gb?: number | null;
+            /** Max Models */
+            max_models?: number | null;
+            /** Max Waiting */
+            max_waiting?: number | null;
+            /** Prefill Batch Size */
+            prefill_batch_size?: number | null;
+            /** Prefill Step Size */
+            prefill_step_size?: number | null;
+            /** Prefix Cache Mb */
+            prefix_cache_mb?: number | null;
+        };
+        /**
+         * SettingsReply
+         * @description Every setting; ``needs_restart`` names those that wait for one.
+         */
+        SettingsReply: {
+            /** Items */
+            items: components["schemas"]["SettingReply"][];
+            /** Needs Restart */
+            needs_restart: string[];
+        };
+        /**
          * SetupReply
          * @description Whether the first administrator has yet to register.
          */
         SetupReply: {
             /** Needed */
             needed: boolean;
+        };
+        /**
+         * StatusCount
+         * @description How many requests ended with a status.
+         */
+        StatusCount: {
+            /** Requests */
+            requests: number;
+            /** Status */
+            status: number;
+        };
+        /**
+         * SystemInfo
+         * @description The machine and the versions of what runs on it; sizes in bytes.
+         */
+        SystemInfo: {
+            /** Architecture */
+            architecture: string;
+            /** Database Bytes */
+            database_bytes: number;
+            /** Database Revision */
+            database_revision: string | null;
+            /** Machine Memory Bytes */
+            machine_memory_bytes: number;
+            /** Mlx */
+            mlx: string | null;
+            /** Mlx Lm */
+            mlx_lm: string | null;
+            /** Offline Mode */
+            offline_mode: boolean;
+            /** Platform */
+            platform: string;
+            /** Processors */
+            processors: number;
+            /** Python */
+            python: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Uptime Seconds */
+            uptime_seconds: number;
+            /** Version */
+            version: string;
         };
         /**
          * TokenReply
@@ -902,6 +2027,108 @@ export interface components {
             reply: components["schemas"]["MessageReply"];
         };
         /**
+         * UsageGroup
+         * @description By what sums are told apart.
+         * @enum {string}
+         */
+        UsageGroup: "day" | "user" | "key" | "model";
+        /**
+         * UsagePage
+         * @description Sums in the order of their groups; ``total`` is that of all groups, this page's or not.
+         */
+        UsagePage: {
+            /** Items */
+            items: components["schemas"]["UsageReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            total: components["schemas"]["UsageSum"];
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * UsageReply
+         * @description The sum of one group: the fields of its kind are set. An empty ``user_id`` or ``key_id``
+         *     stands for callers without an account or key; names are null where those are gone.
+         */
+        UsageReply: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Day */
+            day?: string | null;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Failed */
+            failed: number;
+            /** Key Id */
+            key_id?: string | null;
+            /** Key Name */
+            key_name?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Requests */
+            requests: number;
+            /** User Email */
+            user_email?: string | null;
+            /** User Id */
+            user_id?: string | null;
+        };
+        /**
+         * UsageSum
+         * @description Requests that a model took, their tokens, and the time they took in all.
+         */
+        UsageSum: {
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Failed */
+            failed: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Requests */
+            requests: number;
+        };
+        /**
+         * UserDetail
+         * @description One account, and how much there is that would be deleted with it.
+         */
+        UserDetail: {
+            /** Api Keys */
+            api_keys: number;
+            /** Conversations */
+            conversations: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /** Id */
+            id: string;
+            /** Is Admin */
+            is_admin: boolean;
+            /** Responses */
+            responses: number;
+            /** Sessions */
+            sessions: number;
+            status: components["schemas"]["UserStatus"];
+        };
+        /**
          * UserReply
          * @description One account, without its secrets.
          */
@@ -956,6 +2183,187 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit_api_audit_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                area?: ("api" | "v1") | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                request_id?: string | null;
+                failed?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_audit_api_audit_export_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                area?: ("api" | "v1") | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                request_id?: string | null;
+                failed?: boolean | null;
+                format?: "jsonl" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    audit_statistics_api_audit_statistics_get: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+                area?: ("api" | "v1") | null;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                request_id?: string | null;
+                failed?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStatistics"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     login_api_auth_login_post: {
         parameters: {
             query?: never;
@@ -1005,11 +2413,23 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
         };
     };
     logout_api_auth_logout_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Every session; false ends only this one. */
+                everywhere?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1030,6 +2450,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -1112,6 +2541,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
         };
     };
     register_api_auth_register_post: {
@@ -1138,6 +2576,105 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sessions_api_auth_sessions_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_session_api_auth_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1271,6 +2808,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    get_user_api_auth_users__user_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -1954,6 +3549,35 @@ export interface operations {
             };
         };
     };
+    watch_events_api_events_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     list_keys_api_keys_get: {
         parameters: {
             query?: {
@@ -2048,6 +3672,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorReply"];
                 };
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
             /** @description Validation Error */
             422: {
                 headers: {
@@ -2088,6 +3721,1117 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_key_api_keys__key_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_model_capabilities_api_models_capabilities__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As at the hub: owner/name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCapabilitiesReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_model_card_api_models_card__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As at the hub: owner/name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCardReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_model_config_api_models_config__model_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As at the hub: owner/name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelConfigReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    watch_downloads_api_models_downloads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Their progress. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    create_download_api_models_downloads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DownloadCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_download_api_models_downloads__download_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_download_api_models_downloads__download_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_download_api_models_downloads__download_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_download_api_models_downloads__download_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                download_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_local_models_api_models_local_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Tokens of conversation that are to fit as well. */
+                context?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LocalModelReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_models_api_models_search_get: {
+        parameters: {
+            query?: {
+                query?: string | null;
+                author?: string | null;
+                sort?: "downloads" | "likes" | "lastModified";
+                max_size_gb?: number | null;
+                limit?: number;
+                context?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HubModelReply_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    delete_model_api_models__model_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As at the hub: owner/name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_settings_api_settings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    change_settings_api_settings_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    examine_api_system_doctor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_info_api_system_info_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemInfo"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_memory_api_system_memory_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_usage_api_usage_get: {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["UsageGroup"];
+                since?: string | null;
+                until?: string | null;
+                all?: boolean;
+                user_id?: string | null;
+                key_id?: string | null;
+                model?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsagePage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
