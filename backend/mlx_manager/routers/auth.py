@@ -44,10 +44,7 @@ async def login(services: Services, device: CallingDevice, body: LoginRequest) -
     Ten wrong passwords for an account, or fifty from an address, within 15 minutes are followed by
     429 with `Retry-After`.
     """
-    reply = await services.auth.login(body.email, body.password, device)
-    signed_in = await services.sessions.recognise(reply.access_token)
-    current_record().principal = user_principal(signed_in.user)
-    return reply
+    return await services.auth.login(body.email, body.password, device)
 
 
 @router.post("/logout", status_code=204, responses=error_replies(401))

@@ -14,10 +14,12 @@ from mlx_manager.errors import (
     NotSignedIn,
     WrongPassword,
 )
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.schemas.account import TokenReply, UserStatus
 from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.session_service import Device, SessionService, end_sessions
+from mlx_manager.services.v1_authenticator import user_principal
 
 
 class AuthService:
@@ -88,6 +90,7 @@ class AuthService:
             raise AccountPending("An administrator has to approve this account first.")
         if user.status is UserStatus.DISABLED:
             raise AccountDisabled("This account is disabled; ask an administrator.")
+        current_record().principal = user_principal(user)
         return await self._sessions.begin(user, device)
 
     async def change_password(

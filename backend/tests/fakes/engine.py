@@ -184,7 +184,8 @@ _RESIDENCES = count(1_000_000)
 
 class ScriptedEngine:
     """Answers a prompt that contains a key of ``scripts`` with its script, others with
-    ``default``. ``specs`` are the sequences submitted so far, ``streams`` those not over."""
+    ``default``. ``specs`` are the sequences submitted so far, ``streams`` those not over,
+    ``loads`` how many models became resident."""
 
     def __init__(self, default: Script | None = None) -> None:
         self.default = default or Script.of("Hello!")
@@ -204,6 +205,7 @@ class ScriptedEngine:
         self.degraded_reason: str | None = None
         self.alive = True
         self._generation = 0
+        self.loads = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
 
@@ -227,6 +229,7 @@ class ScriptedEngine:
             raise self.load_errors[spec.id]
         progress(1.0)
         self._generation = next(_RESIDENCES)
+        self.loads += 1
         self.resident[spec.id] = handle = self._handle(spec)
         return handle
 
