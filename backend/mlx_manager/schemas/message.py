@@ -153,11 +153,6 @@ class ResultsCreate(ReplyOptions):
     results: Annotated[list[ToolResult], Field(min_length=1, max_length=128)]
 
     @property
-    def content(self) -> str:
-        """Everything that is said, for the audit where it keeps texts."""
-        return "\n".join(result.content for result in self.results)
-
-    @property
     def said(self) -> list[Said]:
         """A message each, in their order."""
         return [Said(Role.TOOL, result.content, result.tool_call_id) for result in self.results]

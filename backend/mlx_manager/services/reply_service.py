@@ -62,7 +62,7 @@ class ReplyService:
         await self._chat.find(user.id, conversation_id)
         if conversation_id in self._starting or conversation_id in self._running:
             raise ReplyRunning("A reply is still being written; wait for its end or stop it.")
-        current_record().keep_text(create.content)
+        current_record().keep_text("\n".join(said.content for said in create.said))
         self._starting.add(conversation_id)
         try:
             turn = await self._chat.begin_turn(user.id, conversation_id, create.said, create.model)
