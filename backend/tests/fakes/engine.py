@@ -1,7 +1,6 @@
 """``core.ports.EnginePort`` that follows a script: for exact output and for faults on command."""
 
 import asyncio
-from array import array
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
@@ -11,9 +10,10 @@ from mlx_manager.mlx_server.core.events import Timing
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
-from mlx_manager.mlx_server.core.ports import EngineStatus, Grammar, LoadSpec, SequenceSpec
+from mlx_manager.mlx_server.core.ports import EngineStatus, LoadSpec, SequenceSpec
 from mlx_manager.mlx_server.core.tokens import Ended, EndReason, Prefilled, StreamItem, Tokens
 from mlx_manager.mlx_server.errors import EngineFailed, InferenceError
+from tests.fakes.ruled import ruled
 from tests.fakes.script import Fail, Forever, Prefill, Say, SayIds, Script, WaitFor
 from tests.fakes.tokenizer import ByteTokenizer
 
@@ -79,7 +79,7 @@ class ScriptedStream:
             if not isinstance(item, Tokens):
                 yield item
                 continue
-            ids = self._ruled(item.ids[: self._spec.max_tokens - self._sampled])
+            ids = ruled(self._spec, item.ids[: self._spec.max_tokens - self._sampled])
             self._sampled += len(ids)
             if ids:
                 yield Tokens(ids, self._logprobs(ids))
@@ -94,27 +94,6 @@ class ScriptedStream:
             return
         self._sampled += 1
         yield self._ended(EndReason.STOP)
-
-    def _ruled(self, ids: tuple[int, ...]) -> tuple[int, ...]:
-        """What the grammar makes of the script: the first token it allows for one it does not.
-
-        A marker that it takes for text is spelled.
-        """
-        grammar = self._spec.grammar
-        if grammar is None:
-            return ids
-        spell = self._spec.model.tokenizer
-        ruled: list[int] = []
-        for wanted in ids:
-            token = _allowed(grammar, wanted)
-            ruled.append(token)
-            grammar.consume(token)
-            marker = spell.decode([wanted]).encode() if token != wanted and wanted > 256 else b""
-            if marker.startswith(bytes([token % 256])):
-                for byte in marker[1:]:
-                    ruled.append(_allowed(grammar, byte))
-                    grammar.consume(ruled[-1])
-        return tuple(ruled)
 
     def _logprobs(self, ids: tuple[int, ...]) -> tuple[TokenLogprob, ...]:
         """Every token as likely as the next; its rivals are the ids that follow it."""
@@ -169,13 +148,6 @@ class ScriptedStream:
             waiter.cancel()
         if self._interrupted.done() and (error := self._interrupted.result()) is not None:
             raise error
-
-
-def _allowed(grammar: Grammar, wanted: int) -> int:
-    words = array("i", [-1] * (ByteTokenizer().vocabulary_size // 32 + 1))
-    grammar.fill_mask(memoryview(words))
-    candidates = (wanted, *range(len(words) * 32))
-    return next(t for t in candidates if words[t // 32] >> t % 32 & 1)
 
 
 _RESIDENCES = count(1_000_000)
