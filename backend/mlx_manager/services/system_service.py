@@ -7,6 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -112,16 +113,7 @@ class SystemService:
 
 def model_memory(model: ResidentModel) -> ModelMemory:
     """One line of the pool as the dashboard sees it."""
-    return ModelMemory(
-        id=model.id,
-        state=model.state,
-        weights_bytes=model.weights_bytes,
-        leases=model.leases,
-        pinned=model.pinned,
-        load_progress=model.load_progress,
-        loaded_at=model.loaded_at,
-        last_used_at=model.last_used_at,
-    )
+    return ModelMemory(**asdict(model))
 
 
 def _python_path() -> list[str]:
