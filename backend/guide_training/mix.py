@@ -23,14 +23,14 @@ SHARES: Shares = (
     (tool_call.make, 0.18),
     (tool_call.make_told, 0.07),
 )
-# For a second round: more of what is learned last, choosing the tool and what not to answer.
-HARDER: Shares = (
-    (guide.make, 0.26),
-    (guide.make_small_talk, 0.04),
-    (refusal.make, 0.14),
-    (repeat.make, 0.08),
-    (json_object.make, 0.12),
-    (tool_call.make, 0.28),
+# Training has more of what is learned last: choosing the tool, and what not to answer.
+TRAINED: Shares = (
+    (guide.make, 0.31),
+    (guide.make_small_talk, 0.05),
+    (refusal.make, 0.13),
+    (repeat.make, 0.07),
+    (json_object.make, 0.11),
+    (tool_call.make, 0.25),
     (tool_call.make_told, 0.08),
 )
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
@@ -155,7 +155,7 @@ def _fit(one: Exchange, other: Exchange) -> bool:
     return not (shared or one.groups & other.groups) and not (any(calling) and "refusal" in kinds)
 
 
-def training(seed: int, shares: Shares = SHARES) -> Iterator[Conversation]:
+def training(seed: int, shares: Shares = TRAINED) -> Iterator[Conversation]:
     """Yield training conversations without end."""
     for index in count():
         yield conversation(Draw(f"train-{seed}-{index}", held=False), shares=shares)

@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional
 from transformers import Qwen3Config, Qwen3ForCausalLM
 
+from guide_training.attention import NAME
 from guide_training.batches import Batch
 from guide_training.shape import Shape
 
@@ -25,6 +26,7 @@ def network(shape: Shape, vocabulary: int, seed: int) -> Qwen3ForCausalLM:
     torch.manual_seed(seed)
     config = Qwen3Config(**shape.config(vocabulary, 0, 0), initializer_range=DEVIATION)
     config.use_cache = False
+    config._attn_implementation = NAME
     model = Qwen3ForCausalLM(config).float()
     with torch.no_grad():
         for name, weight in model.named_parameters():

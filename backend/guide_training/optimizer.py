@@ -21,7 +21,7 @@ class Optimizer:
         self._parameters = list(model.parameters())
         matrices, others = _split(model)
         self._parts: list[tuple[torch.optim.Optimizer, float]] = [
-            (torch.optim.Muon(matrices, lr=muon_rate, weight_decay=0.01), muon_rate),
+            (torch.optim.Muon(matrices, lr=muon_rate, weight_decay=0.05), muon_rate),
             (
                 torch.optim.AdamW(
                     others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True

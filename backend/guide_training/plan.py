@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from guide_training.mix import HARDER, SHARES, Shares
+from guide_training.mix import TRAINED, Shares
 
 
 @dataclass(frozen=True)
@@ -24,22 +24,13 @@ class Plan:
     longest: int = 4_096
     warm_up_share: float = 0.005
     seed: int = 7
-    shares: Shares = SHARES
+    cut_share: float = 0.6
+    cut_after: int = 16
+    shares: Shares = TRAINED
     save_seconds: float = 240.0
 
 
-# The second round goes on with fresh conversations at lower rates.
-ROUNDS = (
-    Plan(drills=1_000_000, conversations=15_500_000),
-    Plan(
-        drills=0,
-        conversations=8_500_000,
-        muon_rate=0.01,
-        adam_rate=1.5e-3,
-        seed=8,
-        shares=HARDER,
-    ),
-)
+ROUNDS = (Plan(drills=800_000, conversations=22_000_000),)
 
 
 def rate_share(progress: float, warm_up_share: float) -> float:

@@ -18,6 +18,12 @@ class Sample:
     spans: list[tuple[int, int]]
     first_turn: int
 
+    def cut(self, most: int) -> Sample:
+        """Return the sample with at most the first `most` tokens of the last answer."""
+        start, end = self.spans[-1]
+        end = min(end, start + most)
+        return Sample(self.ids[:end], [*self.spans[:-1], (start, end)], self.first_turn)
+
 
 def text_of(tokenizer: PreTrainedTokenizerFast, chat: Conversation) -> str:
     """Return the whole conversation as the chat template writes it."""

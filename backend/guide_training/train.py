@@ -20,8 +20,10 @@ from guide_training.mix import Conversation, drills, training
 from guide_training.network import loss, network
 from guide_training.optimizer import Optimizer
 from guide_training.plan import Plan, rate_share
-from guide_training.render import sample_of, text_of
+from guide_training.render import Sample, sample_of, text_of
 from guide_training.shape import Shape
+
+FIXED = {"guide", "smalltalk", "refusal"}
 
 
 def _some(batches: Iterator[Batch], tokens: int) -> Iterator[Batch]:
@@ -31,6 +33,19 @@ def _some(batches: Iterator[Batch], tokens: int) -> Iterator[Batch]:
         batch = next(batches)
         seen += batch.tokens.size
         yield batch
+
+
+def _sample(
+    rng: random.Random, tokenizer: PreTrainedTokenizerFast, chat: Conversation, plan: Plan
+) -> Sample:
+    """Return the conversation as tokens, often with the beginning of a fixed answer only.
+
+    Which answer it is shows in its first words; the rest is known by heart after a few times.
+    """
+    sample = sample_of(tokenizer, text_of(tokenizer, chat))
+    if chat.last.kind in FIXED and rng.random() < plan.cut_share:
+        return sample.cut(plan.cut_after)
+    return sample
 
 
 def _batches(
@@ -43,7 +58,7 @@ def _batches(
     """Yield batches without end; within a chunk of samples, like lengths share a batch."""
     rng = random.Random(plan.seed)
     while True:
-        samples = [sample_of(tokenizer, text_of(tokenizer, chat)) for chat in islice(chats, chunk)]
+        samples = [_sample(rng, tokenizer, chat, plan) for chat in islice(chats, chunk)]
         yield from epoch(rng, samples, tokens_a_batch, plan.longest, plan.skip_share)
 
 

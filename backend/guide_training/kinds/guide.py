@@ -10,6 +10,7 @@ from guide_training.draw import Draw
 from guide_training.exchange import Exchange, plain
 from guide_training.paraphrase import paraphrase
 from guide_training.paraphrase import plain as plain_text
+from guide_training.synonyms import reworded
 
 FOLDER = Path(__file__).parent.parent / "topics"
 _OPENERS = [
@@ -132,14 +133,15 @@ def worn(draw: Draw, text: str, openers: bool = True) -> str:
 
 
 def phrasing(draw: Draw, topic: Topic) -> str:
-    """Return a way to ask for `topic`; in training, every other time in other words.
+    """Return a way to ask for `topic`; in training, most times in other words.
 
     Other words that make a held-out phrasing, or one of another topic, are not taken.
     """
     text = draw.pick(topic.held if draw.held else topic.ask)
-    if draw.held or topic.name == "what_is" or draw.chance(0.5):
+    if draw.held:
         return text
-    other = paraphrase(draw, text)
+    beginning = topic.name != "what_is" and draw.chance(0.35)
+    other = reworded(draw, paraphrase(draw, text) if beginning else text)
     return other if _OWNERS.get(plain_text(other), topic.name) == topic.name else text
 
 

@@ -10,6 +10,10 @@ from guide_training.exchange import Exchange, Message
 from guide_training.kinds.tools import Toolkit, box, toolkit
 
 _WEATHER = ["sunny", "cloudy", "rainy", "windy", "snowy", "foggy", "clear", "stormy"]
+_JOINTS = [" Also: ", " And then: ", " Then: ", "\n", " Also "]
+_MORE_JOINTS = [" Next: ", " After that: ", " And ", " Then ", " ", "\n\n", " Second: "]
+_MORE_JOINTS += [" Finally: "]
+_TWO = {True: 0.12, False: 0.18}
 _TOLD = "The tool answered. I tell the user."
 
 
@@ -38,11 +42,11 @@ def _asked(draw: Draw) -> tuple[list[Toolkit], str]:
     """Return one tool with its question, now and then two tools of different groups."""
     kits = [toolkit(draw)]
     question = kits[0].question
-    if draw.chance(0.12):
+    if draw.chance(_TWO[draw.held]):
         other = toolkit(draw)
         if other.name != kits[0].name and other.group != kits[0].group:
             kits.append(other)
-            joint = draw.pick([" Also: ", " And then: ", " Then: ", "\n", " Also "])
+            joint = draw.pick(_JOINTS if draw.held or draw.chance(0.6) else _MORE_JOINTS)
             question = question.rstrip(".?") + draw.pick([".", "?"]) + joint + other.question
     return kits, question
 

@@ -1,0 +1,80 @@
+"""Tools that were written down: each a family of one tool under many names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guide_training.draw import Draw
+from guide_training.kinds.fresh import fresh_key, fresh_name
+from guide_training.kinds.json_object import shown
+from guide_training.kinds.toolkit import CHOICES, PHRASES, Parameter, Toolkit, value
+from guide_training.paraphrase import polite
+from guide_training.phrases import Phrases
+
+Family = dict[str, Any]
+FRESH_NAMES = 0.4
+FRESH_KEYS = 0.25
+# More families and more names for the known ones, for training only: the test draws from the
+# first list alone, so that its cases stay as they are.
+_MORE = Phrases("tool_call_more").content
+
+
+def _longer(family: Family) -> Family:
+    more = _MORE["more"].get(family["names"][0], {})
+    names = more.get("parameters", {})
+    return {
+        **family,
+        **{key: family[key] + more.get(key, []) for key in ("names", "about", "asks")},
+        "parameters": {
+            slot: sorts + names.get(slot, []) for slot, sorts in family["parameters"].items()
+        },
+    }
+
+
+_HELD: list[Family] = PHRASES.content["family"]
+_TRAINED: list[Family] = [_longer(item) for item in _HELD if not item.get("held")]
+_TRAINED += _MORE["family"]
+
+
+def _asked(draw: Draw, family: Family, fresh: bool) -> tuple[str, str]:
+    """Return a question with slots, and the tool's name."""
+    if fresh:
+        question = draw.pick(family["held_asks"])
+    else:
+        question = polite(draw, draw.pick(family["asks"]), family.get("held_asks", []))
+    name = draw.pick(family["held_names"] if fresh and draw.chance(0.5) else family["names"])
+    return question, name
+
+
+def _parameter(draw: Draw, slot: str, family: Family, taken: list[str]) -> Parameter:
+    sort, *names = family["parameters"][slot]
+    free = [item for item in names if item not in taken]
+    name = draw.pick(free or [slot.rstrip("?")])
+    if not draw.held and draw.chance(FRESH_KEYS):
+        name = next(key for key in iter(lambda: fresh_key(draw), None) if key not in taken)
+    return Parameter(name, sort, not slot.endswith("?"), CHOICES.get(sort, []))
+
+
+def from_family(draw: Draw) -> Toolkit:
+    """Return a tool of a written family; in training its names are often made up."""
+    family = draw.pick(_HELD if draw.held else _TRAINED)
+    fresh = draw.held and not family.get("held")
+    question, name = _asked(draw, family, fresh)
+    parameters: list[Parameter] = []
+    arguments: dict[str, Any] = {}
+    shown_values: dict[str, Any] = {}
+    for slot in family["parameters"]:
+        bare = slot.rstrip("?")
+        used = f"{{{bare}}}" in question
+        if not used and draw.chance(0.5):
+            continue
+        parameter = _parameter(draw, slot, family, [item.name for item in parameters])
+        parameters.append(parameter)
+        if used:
+            shown_values[bare] = value(draw, parameter.sort, parameter.choices)
+            arguments[parameter.name] = shown_values[bare]
+    text = question.format(**{key: shown(item) for key, item in shown_values.items()})
+    about = draw.pick(family["about"])
+    if about and not draw.held and draw.chance(FRESH_NAMES):
+        name = fresh_name(draw, family["names"])
+    return Toolkit(name, about, parameters, text, arguments, family["group"])
