@@ -48,11 +48,14 @@ async def generate(
     further await; ``halt`` ends it with its ``Finished``. What it used goes to the current record,
     also when nobody heard it to the end.
     """
-    check_access(request.principal, request.model)
+    check_access(request.principal, request.model, request.adapter)
     record = record_of(request.model)
     end: Finished | None = None
     async with pool.lease(
-        request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
+        request.model,
+        adapter=request.adapter,
+        allow_paths=request.principal.is_admin,
+        check=can_answer(request),
     ) as lease:
         record.served = True
         plan = await _plan(lease.handle, request, pool.default_max_tokens)

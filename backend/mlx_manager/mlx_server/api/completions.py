@@ -62,8 +62,10 @@ def _walk(request: GenerationRequest, pool: ModelPoolManager, *, echo: bool) -> 
 
 async def _echo(request: GenerationRequest, pool: ModelPoolManager, events: Walk) -> Walk:
     """The prompt first, in the model's own words where it is token ids."""
-    check_access(request.principal, request.model)
-    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+    check_access(request.principal, request.model, request.adapter)
+    async with pool.lease(
+        request.model, adapter=request.adapter, allow_paths=request.principal.is_admin
+    ) as lease:
         prompt = _prompt(lease.handle.tokenizer, request)
     async with aclosing(preceded(prompt, events)) as walk:
         async for event in walk:

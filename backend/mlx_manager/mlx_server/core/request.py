@@ -91,7 +91,8 @@ class GenerationRequest:
     ``tools`` the model may call instead. ``effort`` is told to the template in its own words and
     limits the tokens of reasoning; ``reasoning_budget``, where given, is that limit instead.
     ``continues`` makes the last message, the assistant's, the beginning of the answer.
-    ``repeats_prompt`` is another choice from a prompt that is counted already.
+    ``repeats_prompt`` is another choice from a prompt that is counted already. ``adapter`` names
+    what is put on top of the model.
     """
 
     request_id: RequestId
@@ -114,6 +115,7 @@ class GenerationRequest:
     continues: bool = False
     top_logprobs: int | None = None
     repeats_prompt: bool = False
+    adapter: str | None = None
 
     @property
     def prompt(self) -> object:

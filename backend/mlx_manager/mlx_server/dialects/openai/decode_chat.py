@@ -78,6 +78,7 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
         effort=effort,
         grammar=read_grammar(chat),
         top_logprobs=_top_logprobs(chat),
+        adapter=chat.adapter,
     )
     options = chat.stream_options
     return ChatCall(

@@ -64,6 +64,7 @@ def decode_completion(
             stop=stop,
             grammar=grammar,
             top_logprobs=completion.logprobs,
+            adapter=completion.adapter,
         )
         for prompt in prompts
     ]

@@ -97,6 +97,7 @@ def decode_response(
         effort=effort,
         grammar=read_format(body.text.format if body.text else None),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
+        adapter=body.adapter,
     )
     return ResponseCall(
         request=request,
