@@ -188,7 +188,7 @@ def _assembler(
 ) -> OutputAssembler:
     return OutputAssembler(
         handle.tokenizer,
-        stop=request.stop,
+        stop=(*request.stop, *built.stops),
         starts_in_reasoning=built.opens_reasoning,
         parse_reasoning=request.messages is not None,
         tools=request.tools,

@@ -14,7 +14,6 @@ def make_adapter(
     seed: int = 1,
     kind: str = "lora",
     num_layers: int = 2,
-    scale: float = 4.0,
     **parameters: Any,
 ) -> Path:
     """An adapter of the model in ``model_path``, every learned number of it drawn at random."""
@@ -25,7 +24,7 @@ def make_adapter(
     from mlx_lm.utils import load_model  # noqa: PLC0415
 
     model, _ = load_model(model_path)
-    learned = {"rank": 4, "scale": scale, "dropout": 0.2, **parameters}
+    learned = {"rank": 4, "scale": 4.0, "dropout": 0.2, **parameters}
     model.freeze()
     if kind == "full":
         model.unfreeze()

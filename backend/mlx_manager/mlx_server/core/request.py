@@ -84,7 +84,8 @@ class ToolChoice:
 class GenerationRequest:
     """One request through the spine.
 
-    Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set.
+    Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set. A raw prompt
+    may have a ``suffix``: the answer is what stands between the two.
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
     ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
@@ -101,6 +102,7 @@ class GenerationRequest:
     messages: tuple[Message, ...] | None = None
     text: str | None = None
     token_ids: tuple[int, ...] | None = None
+    suffix: str | None = None
     sampling: SamplingParams = field(default_factory=SamplingParams)
     max_tokens: int | None = None
     min_tokens: int = 0

@@ -27,6 +27,7 @@ from mlx_manager.mlx_server.models.variant import Variant
 
 logger = logging.getLogger(__name__)
 
+
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
     """``default_max_tokens`` where a request names none; ``float32`` asks for conversion where

@@ -57,6 +57,7 @@ def decode_completion(
             principal=caller,
             text=prompt if isinstance(prompt, str) else None,
             token_ids=prompt if isinstance(prompt, tuple) else None,
+            suffix=completion.suffix or None,
             sampling=sampling,
             max_tokens=max_tokens,
             min_tokens=min_tokens,
@@ -80,11 +81,6 @@ def decode_completion(
 
 def _read_choices(completion: CompletionBody) -> int:
     """How many answers each prompt gets."""
-    check(
-        completion.suffix in (None, ""),
-        "'suffix' is not available: no model here fills in the middle yet. Leave it out.",
-        "suffix",
-    )
     choices = completion.n or 1
     check(
         completion.best_of in (None, 1, choices),

@@ -87,7 +87,7 @@ class CompletionBody(GenerationBody):
 
     prompt: Annotated[Any, shapes.PROMPT]
     echo: bool | None = None
-    suffix: Annotated[Any, shapes.TEXT] = None
+    suffix: str | None = None
     logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
     best_of: Annotated[Whole, Field(ge=1, le=MAX_CHOICES)] | None = None
 
