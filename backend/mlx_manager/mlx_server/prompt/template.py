@@ -11,8 +11,8 @@ from mlx_manager.mlx_server.prompt.arguments import template_arguments
 
 _GPT_OSS = "thinking"
 _REASONING_FIELDS = ("reasoning_content", _GPT_OSS, "reasoning")
-"""The first that a template reads; most read the first, which is also what vLLM, SGLang and
-llama.cpp send."""
+"""The first that a template reads; most read the first. Of the others transformers fills in some
+itself, its newer versions more."""
 
 
 def render(

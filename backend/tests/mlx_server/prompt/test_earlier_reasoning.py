@@ -26,10 +26,7 @@ GPT_OSS = (
     "{{ m.content }}{% else %}{{ m.content }}{% endif %}{% endfor %}"
 )
 QWEN = "{% for m in messages %}<think>{{ m.reasoning_content }}</think>{{ m.content }}{% endfor %}"
-EITHER = (
-    "{% for m in messages %}{% set said = m.reasoning_content or m.thinking %}{{ said }}"
-    "{% if m.thinking and m.reasoning_content %}twice{% endif %}{% endfor %}"
-)
+EITHER = "{% for m in messages %}{{ m.reasoning_content or m.thinking }}{% endfor %}"
 BRIEF = "{% for m in messages %}({{ m.reasoning }}){% endfor %}"
 CALL = ToolCall("call_1", "weather", "{}")
 ANALYSIS = "<|channel|>analysis<|message|>"

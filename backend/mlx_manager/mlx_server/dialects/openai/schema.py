@@ -76,10 +76,13 @@ class ChatBody(GenerationBody):
     tools: Annotated[list[Any] | None, shapes.TOOLS] = None
     tool_choice: Annotated[Any, shapes.TOOL_CHOICE] = None
     parallel_tool_calls: bool | None = None
+    functions: list[Any] | None = None
+    function_call: Any = None
     logprobs: bool | None = None
     top_logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
     reasoning_effort: str | None = None
     chat_template_kwargs: dict[str, Any] | None = None
+    modalities: list[Any] | None = None
 
 
 class CompletionBody(GenerationBody):

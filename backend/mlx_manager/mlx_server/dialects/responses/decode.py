@@ -6,8 +6,9 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarSpec
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
+from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
     read_sampling,
@@ -79,7 +80,7 @@ def decode_response(
     parallel = body.parallel_tool_calls is not False
     tools = read_tool_set(body.tools, body.tool_choice, parallel=parallel)
     parts = _read_shown(body)
-    max_tokens, min_tokens = read_lengths(body.max_output_tokens, body)
+    max_tokens, min_tokens = read_lengths(body.max_output_tokens or body.max_tokens, body)
     effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
     request = GenerationRequest(
         request_id=request_id,
@@ -95,7 +96,7 @@ def decode_response(
         tool_choice=tools.choice,
         template_kwargs=thinking_switch(effort),
         effort=effort,
-        grammar=read_format(body.text.format if body.text else None),
+        grammar=_read_grammar(body),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
         adapter=body.adapter,
     )
@@ -138,6 +139,24 @@ def refuse_unsupported(body: ResponseBody) -> None:
         "'background' needs 'store': its answer is fetched later. Leave 'store' out.",
         "store",
     )
+    check(
+        body.n in (None, 1),
+        f"'n' must be 1: a response is one answer; got {shown(body.n)}. Ask several times, or use "
+        "/v1/chat/completions.",
+        "n",
+    )
+
+
+def _read_grammar(body: ResponseBody) -> GrammarSpec | None:
+    """``text.format``, or one of the fields that chat has for it."""
+    named, guided = read_format(body.text.format if body.text else None), read_grammar(body)
+    check(
+        named is None or guided is None,
+        "'text.format' excludes 'response_format' and the 'guided_' fields: an answer has one "
+        "format. Send one of them.",
+        "text.format",
+    )
+    return named or guided
 
 
 def _read_shown(body: ResponseBody) -> Shown:
