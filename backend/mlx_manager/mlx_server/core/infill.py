@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class InfillForm:
     """The tokens before the two texts, and the one after both, where there is one.
 
-    ``suffix_first``: what stands after the gap is read first. ``ends`` are tokens, beside these and
-    the end of text, that a model writes when the gap is filled.
+    ``suffix_first``: what stands after the gap is read first. ``ends`` are tokens that a model
+    writes when the gap is filled, beside the end of text; no program's own text is like them.
     """
 
     prefix: str
@@ -28,32 +28,42 @@ class InfillForm:
         return tuple(each for each in (self.prefix, self.suffix, self.middle) if each)
 
 
+def _marked(prefix: str, suffix: str, middle: str, *others: str) -> InfillForm:
+    """The usual form, whose own markers end what is filled in, as some ``others`` do."""
+    return InfillForm(prefix, suffix, middle, ends=(prefix, suffix, middle, *others))
+
+
 INFILL_FORMS = (
     # Qwen2.5-Coder, CodeGemma, Granite 4
-    InfillForm(
+    _marked(
         "<|fim_prefix|>",
         "<|fim_suffix|>",
         "<|fim_middle|>",
-        ends=("<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<|file_separator|>"),
+        "<|fim_pad|>",
+        "<|repo_name|>",
+        "<|file_sep|>",
+        "<|file_separator|>",
     ),
     # StarCoder, Granite Code, StableCode
-    InfillForm(
+    _marked(
         "<fim_prefix>",
         "<fim_suffix>",
         "<fim_middle>",
-        ends=("<fim_pad>", "<repo_name>", "<file_sep>", "<filename>"),
+        "<fim_pad>",
+        "<repo_name>",
+        "<file_sep>",
     ),
     # SantaCoder
-    InfillForm("<fim-prefix>", "<fim-suffix>", "<fim-middle>", ends=("<fim-pad>",)),
+    _marked("<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<fim-pad>"),
     # CodeLlama, as its converted and as its original files spell the same tokens
-    InfillForm("\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>", ends=("\u2581<EOT>",)),
-    InfillForm("<PRE>", "<SUF>", "<MID>", ends=("<EOT>",)),
+    _marked("\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>", "\u2581<EOT>"),
+    _marked("<PRE>", "<SUF>", "<MID>", "<EOT>"),
     # DeepSeek-Coder, DeepSeek V2 and V3
-    InfillForm(
+    _marked(
         "<\uff5cfim\u2581begin\uff5c>", "<\uff5cfim\u2581hole\uff5c>", "<\uff5cfim\u2581end\uff5c>"
     ),
-    # Codestral: mistral-common's encode_fim, which has no token after the two
-    InfillForm("[PREFIX]", "[SUFFIX]", None, suffix_first=True, ends=("[MIDDLE]",)),
+    # Codestral: mistral-common's encode_fim. ``row[PREFIX]`` may be a program's own text.
+    InfillForm("[PREFIX]", "[SUFFIX]", None, suffix_first=True),
 )
 
 

@@ -16,7 +16,7 @@ def put_on(model: Any, adapter: Path) -> None:
     """
     if isinstance(model, Encoder):
         raise _refused(adapter, "adapters are for models that generate, and this one is an encoder")
-    # It brings a trainer and its progress bars, a second that other models do without.
+    # It brings a trainer and its progress bars, which models without adapters do without.
     from mlx_lm.tuner.utils import load_adapters  # noqa: PLC0415
 
     try:

@@ -79,7 +79,8 @@ def _check_config(file: Path, config: Mapping[str, Any]) -> None:
 
 
 def _check_parameters(file: Path, learned: Mapping[str, Any]) -> None:
-    rank, keys = learned.get("rank"), learned.get("keys")
+    rank: Any = learned.get("rank")
+    keys: Any = learned.get("keys")
     if not (_is_count(rank, at_least=1) and rank <= _MAX_RANK):
         raise _refused(file, f"'lora_parameters.rank' must be from 1 to {_MAX_RANK}; got {rank!r}")
     for name in ("scale", "dropout"):

@@ -43,7 +43,7 @@ def build_gap(handle: ModelHandle, request: GenerationRequest, suffix: str) -> G
         [*_beginning(tokenizer), *both, *_ids(tokenizer, form.middle)],
         tuple(
             spelled
-            for token in (*form.markers, *form.ends)
+            for token in form.ends
             if tokenizer.token_id(token) is not None
             for spelled in _spellings(token)
         ),

@@ -126,6 +126,7 @@ async def test_codestral_reads_the_suffix_first_and_has_no_token_after_both(
     built = await gap(handle, text="if x", suffix=" y")
     wanted = [BEGIN, "[SUFFIX]", "\u2581", "y", "[PREFIX]", "\u2581", "i", "f", "\u2581", "x"]
     assert pieces(handle, built.prompt.token_ids) == wanted
+    assert built.stops == ()  # row[PREFIX] may stand in a program
 
 
 @pytest.mark.parametrize("tokens", [(), ("<|fim_prefix|>", "<|fim_suffix|>"), ("[PREFIX]",)])
