@@ -111,12 +111,12 @@ RESPONSES = [
     Change("include", ["message.output_text.logprobs"]),
     shown("truncation", "auto"),
     shown("store", False),
-    shown("background", True),
     shown("generate", False),
     shown("conversation", "conv_1"),
     shown("prompt", {"id": "p"}),
     *(shown(name, "x") for name in ("user", "safety_identifier", "prompt_cache_key")),
     shown("metadata", {"a": "b"}),
+    shown("background", True),  # the last: it goes on behind its reply
 ]
 MESSAGES = [
     Change("model", OTHER_MODEL),

@@ -19,7 +19,7 @@ from mlx_manager.mlx_server.dialects.responses.input_items import Item
 from mlx_manager.mlx_server.dialects.responses.reply import told_settings
 from mlx_manager.mlx_server.dialects.responses.schema import ResponseBody
 from mlx_manager.mlx_server.dialects.responses.text_format import read_format
-from mlx_manager.mlx_server.dialects.responses.tools import read_tool_set
+from mlx_manager.mlx_server.dialects.responses.tools import ToolSet, read_tool_set
 from mlx_manager.mlx_server.dialects.responses.turns import read_turns
 
 _SUMMARIES = ("auto", "concise", "detailed")
@@ -77,8 +77,7 @@ def decode_response(
     refuse_unsupported(body)
     items = [*conversation.history, *conversation.added]
     check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
-    parallel = body.parallel_tool_calls is not False
-    tools = read_tool_set(body.tools, body.tool_choice, parallel=parallel)
+    tools = _read_tools(body)
     parts = _read_shown(body)
     max_tokens, min_tokens = read_lengths(body.max_output_tokens or body.max_tokens, body)
     effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
@@ -145,6 +144,11 @@ def refuse_unsupported(body: ResponseBody) -> None:
         "/v1/chat/completions.",
         "n",
     )
+
+
+def _read_tools(body: ResponseBody) -> ToolSet:
+    parallel = body.parallel_tool_calls is not False
+    return read_tool_set(body.tools, body.tool_choice, parallel=parallel)
 
 
 def _read_grammar(body: ResponseBody) -> GrammarSpec | None:
