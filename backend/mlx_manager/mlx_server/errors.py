@@ -6,6 +6,7 @@ InferenceError
 ├── Unauthorized          401 invalid_api_key
 ├── Forbidden             403 forbidden
 ├── ModelNotFound         404 model_not_found         (says what is available)
+├── AdapterNotFound       404 adapter_not_found
 ├── NotFound              404 not_found
 ├── MethodNotAllowed      405 method_not_allowed
 ├── InvalidModel          400 invalid_model           (names the file and the reason)
@@ -108,6 +109,12 @@ class ModelNotFound(NotFound):
     """No model of that name can be served."""
 
     code = "model_not_found"
+
+
+class AdapterNotFound(NotFound):
+    """No adapter of that name can be put on a model."""
+
+    code = "adapter_not_found"
 
 
 class MethodNotAllowed(InferenceError):

@@ -29,13 +29,20 @@ async def chat_completions(request: Request, caller: Spender) -> Response:
     if call.stream:
         return EventStream(
             side_by_side(walks),
-            ChatChunks(model, include_usage=call.include_usage, choices=len(walks)),
+            ChatChunks(
+                model,
+                include_usage=call.include_usage,
+                choices=len(walks),
+                legacy=call.legacy,
+            ),
             keep_alive_seconds=state.settings.keep_alive_seconds,
         )
 
     async def answer() -> Reply:
         choices = await answers(walks)
         _, timing = sum_usage([choice.finished for choice in choices])
-        return Reply(chat_body(model, choices), {"server-timing": server_timing(timing)})
+        return Reply(
+            chat_body(model, choices, legacy=call.legacy), {"server-timing": server_timing(timing)}
+        )
 
     return JsonReply(answer)

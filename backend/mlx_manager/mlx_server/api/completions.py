@@ -21,7 +21,7 @@ from mlx_manager.mlx_server.dialects.openai.encode_completion import (
 )
 from mlx_manager.mlx_server.dialects.openai.schema import CompletionBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
-from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.generate import generate, lease_for
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.logprobs import unspoken
@@ -62,8 +62,8 @@ def _walk(request: GenerationRequest, pool: ModelPoolManager, *, echo: bool) -> 
 
 async def _echo(request: GenerationRequest, pool: ModelPoolManager, events: Walk) -> Walk:
     """The prompt first, in the model's own words where it is token ids."""
-    check_access(request.principal, request.model)
-    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
+    check_access(request.principal, request.model, request.adapter)
+    async with lease_for(request, pool) as lease:
         prompt = _prompt(lease.handle.tokenizer, request)
     async with aclosing(preceded(prompt, events)) as walk:
         async for event in walk:
