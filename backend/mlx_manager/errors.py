@@ -20,6 +20,7 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
+├── SecretUnreadable        409 secret_unreadable
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -157,6 +158,13 @@ class SettingFixed(ManagerError):
 
     status = 409
     code = "setting_fixed"
+
+
+class SecretUnreadable(ManagerError):
+    """A sealed secret does not open: it is another server's, or was altered."""
+
+    status = 409
+    code = "secret_unreadable"
 
 
 class BodyTooLarge(ManagerError):

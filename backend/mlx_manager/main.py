@@ -25,9 +25,10 @@ from mlx_manager.middleware.known_names import KnownNames
 from mlx_manager.middleware.page_headers import PageHeaders
 from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.answer import answer
+from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
-from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
     audit,
@@ -142,7 +143,13 @@ def _middleware(
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "retry-after", "server-timing", *LIMIT_HEADERS],
+        expose_headers=[
+            "x-request-id",
+            "retry-after",
+            "server-timing",
+            PLACE_HEADER,
+            *LIMIT_HEADERS,
+        ],
     )
     return [
         Middleware(RequestLog, counts=counts),
@@ -209,7 +216,7 @@ def _inference(embedded: FastAPI) -> Inference:
             )
 
     return Inference(
-        generate=lambda request, halt: generate(request, pool(), halt),
+        generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),
