@@ -74,9 +74,7 @@ class AnthropicReply:
     def _open(self, block: Mapping[str, Any]) -> Sequence[GenerationEvent]:
         if text(block, "type") == "tool_use":
             self._calls += 1
-            return (
-                ToolCallDelta(self._calls - 1, id=text(block, "id"), name=text(block, "name")),
-            )
+            return (ToolCallDelta(self._calls - 1, id=text(block, "id"), name=text(block, "name")),)
         said = text(block, "text")
         return (TextDelta(said),) if said else ()
 

@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,9 +87,8 @@ class UpstreamClient:
         http = self._client(upstream)
         url = f"{upstream.base_url}/models"
         request = http.build_request("GET", url, headers=_headers(upstream))
-        async with aclosing(_opened(http, upstream, request, waiter, LIST_SECONDS)) as replies:
-            async for reply in replies:
-                body = await waiter.wait(_read(reply, _MOST_LIST_BYTES), LIST_SECONDS, "no list")
+        async with _opened(http, upstream, request, waiter, LIST_SECONDS) as reply:
+            body = await waiter.wait(_read(reply, _MOST_LIST_BYTES), LIST_SECONDS, "no list")
         return _listed(upstream, body)
 
     async def close(self) -> None:
@@ -108,18 +107,13 @@ class UpstreamClient:
             "POST", question.url, content=question.body, headers=_headers(upstream)
         )
         decoder, seconds = FrameDecoder(), patience.first_seconds
-        opened = _opened(http, upstream, request, waiter, seconds)
-        async with aclosing(opened) as replies:
-            async for reply in replies:
-                pieces = reply.aiter_raw()
-                while True:
-                    piece = await waiter.wait(_next(pieces), seconds, "nothing more")
-                    if not piece:
-                        return
-                    for frame in decoder.feed(piece):
-                        # A comment is a sign of life, and not yet an answer.
-                        seconds = patience.stall_seconds if frame.data else seconds
-                        yield frame
+        async with _opened(http, upstream, request, waiter, seconds) as reply:
+            pieces = reply.aiter_bytes()
+            while piece := await waiter.wait(_next(pieces), seconds, "nothing more"):
+                for frame in decoder.feed(piece):
+                    # A comment is a sign of life, and not yet an answer.
+                    seconds = patience.stall_seconds if frame.data else seconds
+                    yield frame
 
     def _client(self, upstream: Upstream) -> "httpx2.AsyncClient":
         import httpx2  # noqa: PLC0415  (for those whose requests leave the process)
@@ -137,14 +131,15 @@ class UpstreamClient:
         return http
 
 
+@asynccontextmanager
 async def _opened(
     http: "httpx2.AsyncClient",
     upstream: Upstream,
     request: "httpx2.Request",
     waiter: Waiter,
     seconds: float,
-) -> AsyncGenerator["httpx2.Response", None]:
-    """The reply, once, open; whatever its transport raises is one of ours."""
+) -> AsyncIterator["httpx2.Response"]:
+    """A reply that says 200, open; whatever its transport raises meanwhile is one of ours."""
     import httpx2  # noqa: PLC0415
 
     request.extensions["timeout"] = {"connect": upstream.patience.connect_seconds}

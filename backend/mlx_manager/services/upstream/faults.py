@@ -26,6 +26,27 @@ _RETRY_SECONDS = 5
 _OF_THE_REQUEST = (BadRequest, BodyTooLarge)
 
 
+_BY_STATUS: Mapping[int, type[InferenceError]] = {
+    408: UpstreamSlow,
+    413: BodyTooLarge,
+    429: RateLimited,
+    503: Overloaded,
+    504: UpstreamSlow,
+    507: InsufficientMemory,
+    529: Overloaded,  # Anthropic's own
+}
+_WAITING = (RateLimited, Overloaded)
+_KEY_REFUSED = "refused the key that this server sent. An administrator can enter another one."
+_REASONS = {
+    300: (
+        "redirects elsewhere, which is not followed. An administrator can enter the address that "
+        "it redirects to."
+    ),
+    401: _KEY_REFUSED,
+    403: _KEY_REFUSED,
+}
+
+
 def is_of_the_request(error: InferenceError) -> bool:
     """Whether any other server would say the same: then none is asked."""
     return isinstance(error, _OF_THE_REQUEST)
@@ -38,34 +59,17 @@ def refusal(
     said = _error_of(body)
     message = shown(text(said, "message")) or f"HTTP status {status}"
     told = f"{upstream.name} said: {message}"
-    retry = _retry_seconds(headers)
     if status in (400, 422):
         is_long = said.get("code") == ContextExceeded.code or "context length" in message.lower()
         return (ContextExceeded if is_long else BadRequest)(told, param=text(said, "param") or None)
-    if status in (401, 403):
-        # What it says may hold a part of the key.
-        return UpstreamFailed(
-            f"{upstream.name} refused the key that this server sent ({status}). An administrator "
-            "can enter another one."
-        )
     if status == 404 and "model" in f"{text(said, 'code')} {message}".lower():
         return ModelNotFound(told, param="model")
-    if status in (408, 504):
-        return UpstreamSlow(told)
-    if status == 413:
-        return BodyTooLarge(told)
-    if status == 429:
-        return RateLimited(told, retry_after_seconds=retry or _RETRY_SECONDS)
-    if status in (503, 529):
-        return Overloaded(told, retry_after_seconds=retry or _RETRY_SECONDS)
-    if status == 507:
-        return InsufficientMemory(told)
-    if 300 <= status < 400:
-        return UpstreamFailed(
-            f"{upstream.name} redirects elsewhere ({status}), which is not followed. An "
-            "administrator can enter the address it redirects to."
-        )
-    return UpstreamFailed(f"{told} ({status}).")
+    if (kind := _BY_STATUS.get(status)) is not None:
+        wait = _retry_seconds(headers) if issubclass(kind, _WAITING) else None
+        return kind(told, retry_after_seconds=wait)
+    # What is said of a key may hold a part of it.
+    reason = _REASONS.get(status // 100 * 100 if status < 400 else status)
+    return UpstreamFailed(f"{upstream.name} {reason}" if reason else f"{told} ({status}).")
 
 
 def late_refusal(name: str, said: Any) -> InferenceError:
@@ -100,7 +104,8 @@ def _error_of(body: bytes) -> Mapping[str, Any]:
     return {"message": text(value, "error") or text(value, "detail") or text(value, "message")}
 
 
-def _retry_seconds(headers: Mapping[str, str]) -> int | None:
-    """Seconds; a date is not read."""
+def _retry_seconds(headers: Mapping[str, str]) -> int:
+    """What it asks for; a date is not read."""
     value = headers.get("retry-after", "")
-    return min(int(value), _MOST_RETRY_SECONDS) if value.isascii() and value.isdigit() else None
+    is_number = value.isascii() and value.isdigit() and len(value) < 10
+    return min(int(value), _MOST_RETRY_SECONDS) if is_number else _RETRY_SECONDS

@@ -90,7 +90,11 @@ class OpenAIReply:
         """Servers that send each call whole number them all 0, or not at all: an id that is new
         begins a call."""
         function = part(call, "function")
-        name, arguments, call_id = text(function, "name"), text(function, "arguments"), call.get("id")
+        name, arguments, call_id = (
+            text(function, "name"),
+            text(function, "arguments"),
+            call.get("id"),
+        )
         told = whole(call, "index") or 0
         is_new = name and (told not in self._indices or (call_id and call_id not in self._calls))
         if is_new:
