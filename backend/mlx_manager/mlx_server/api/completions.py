@@ -10,7 +10,8 @@ from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
-from mlx_manager.mlx_server.api.walks import Walk, answers, preceded, side_by_side, spine_of
+from mlx_manager.mlx_server.api.walks import answers, preceded, side_by_side, spine_of
+from mlx_manager.mlx_server.core.elsewhere import Walk
 from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest

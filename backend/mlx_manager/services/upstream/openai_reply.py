@@ -90,16 +90,12 @@ class OpenAIReply:
         """Servers that send each call whole number them all 0, or not at all: an id that is new
         begins a call."""
         function = part(call, "function")
-        name, arguments, call_id = (
-            text(function, "name"),
-            text(function, "arguments"),
-            call.get("id"),
-        )
+        name, arguments = text(function, "name"), text(function, "arguments")
+        call_id = text(call, "id")
         told = whole(call, "index") or 0
         is_new = name and (told not in self._indices or (call_id and call_id not in self._calls))
         if is_new:
-            known = call_id if isinstance(call_id, str) and call_id else None
-            made = known or f"call_{secrets.token_hex(12)}"
+            made = call_id or f"call_{secrets.token_hex(12)}"
             self._indices[told] = len(self._calls)
             self._calls.append(made)
             yield ToolCallDelta(self._indices[told], id=made, name=name, arguments=arguments)

@@ -29,7 +29,7 @@ class Waiter:
             halt.listen(self._end)
 
     async def wait(self, work: Awaitable[Result], seconds: float, what: str) -> Result:
-        """The result of ``work``. Raises ``UpstreamSlow`` naming ``what`` did not come, ``Halted``."""
+        """The result of ``work``. Raises ``UpstreamSlow`` ("sent {what} within"), ``Halted``."""
         try:
             async with asyncio.timeout(0 if self._halted else seconds) as self._limit:
                 return await work
