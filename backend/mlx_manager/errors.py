@@ -20,7 +20,8 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
-├── SecretUnreadable        409 secret_unreadable
+├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
+├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -158,13 +159,6 @@ class SettingFixed(ManagerError):
 
     status = 409
     code = "setting_fixed"
-
-
-class SecretUnreadable(ManagerError):
-    """A sealed secret does not open: it is another server's, or was altered."""
-
-    status = 409
-    code = "secret_unreadable"
 
 
 class BodyTooLarge(ManagerError):

@@ -39,7 +39,9 @@ from mlx_manager.routers import (
     health,
     keys,
     models,
+    providers,
     replies,
+    routing,
     sessions,
     settings,
     system,
@@ -75,6 +77,8 @@ API_ROUTERS = tuple(
         replies,
         downloads,
         models,
+        providers,
+        routing,
         settings,
         audit,
         usage,
@@ -191,6 +195,9 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
             services.sessions, services.keys, services.quota, settings
         )
         embedded.state.responses = DatabaseResponseStore(database)
+        await services.routing.open()
+        stack.push_async_callback(services.routing.close)
+        embedded.state.elsewhere = services.routing.elsewhere
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))

@@ -8,12 +8,19 @@ that a sealed text moved to another row does not open there.
 import base64
 import os
 
-from mlx_manager.errors import SecretUnreadable
+from mlx_manager.errors import ManagerError
 
 _VERSION = "v1:"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _CONTEXT = b"mlx-manager/secrets/v1"
+
+
+class SecretUnreadable(ManagerError):
+    """A sealed secret does not open: it is another server's, or was altered."""
+
+    status = 409
+    code = "secret_unreadable"
 
 
 class SecretBox:

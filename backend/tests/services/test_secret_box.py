@@ -2,8 +2,7 @@
 
 import pytest
 
-from mlx_manager.errors import SecretUnreadable
-from mlx_manager.services.secret_box import SecretBox
+from mlx_manager.services.secret_box import SecretBox, SecretUnreadable
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 

@@ -1,6 +1,7 @@
 """A client, and another server for it to ask."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -26,11 +27,11 @@ async def client() -> AsyncIterator[UpstreamClient]:
 
 @pytest.fixture
 def upstream(faulty: FaultyServer) -> Upstream:
-    """The faulty server, as the client knows it; a silence is noticed soon."""
-    return Upstream(
-        "Faraway",
-        faulty.url,
-        key="sk-quiet",
-        place="faraway",
-        patience=Patience(first_seconds=0.2, stall_seconds=0.2),
-    )
+    """The faulty server, as the client knows it."""
+    return Upstream("Faraway", faulty.url, key="sk-quiet", place="faraway")
+
+
+@pytest.fixture
+def impatient(upstream: Upstream) -> Upstream:
+    """The same, and a silence is noticed soon."""
+    return replace(upstream, patience=Patience(first_seconds=0.5, stall_seconds=0.5))

@@ -121,21 +121,21 @@ async def test_a_chunked_stream_that_is_cut_is_an_error_too(
 @pytest.mark.parametrize(
     "silence",
     [
-        ([None], "no answer within 0.2 s"),
-        ([STREAM_HEAD, None], "nothing more within 0.2 s"),
-        ([STREAM_HEAD + frames(delta(content="Half")), None], "nothing more within 0.2 s"),
-        ([b"HTTP/1.1 500 Oops\r\ncontent-length: 99\r\n\r\n", None], "no answer within 0.2 s"),
+        ([None], "no answer within 0.5 s"),
+        ([STREAM_HEAD, None], "nothing more within 0.5 s"),
+        ([STREAM_HEAD + frames(delta(content="Half")), None], "nothing more within 0.5 s"),
+        ([b"HTTP/1.1 500 Oops\r\ncontent-length: 99\r\n\r\n", None], "no answer within 0.5 s"),
     ],
 )
 async def test_a_silence_ends_when_patience_does_and_the_connection_with_it(
     client: UpstreamClient,
-    upstream: Upstream,
+    impatient: Upstream,
     faulty: FaultyServer,
     silence: tuple[list[bytes | None], str],
 ) -> None:
     faulty.reply, words = silence
     with pytest.raises(UpstreamSlow, match=words):
-        await heard(client.answer(upstream, request()))
+        await heard(client.answer(impatient, request()))
     async with asyncio.timeout(10):
         await faulty.left.wait()
 
