@@ -106,6 +106,7 @@ async def test_the_dashboards_chat_takes_the_same_way(manager: Manager) -> None:
         await routed(admin, far, when="always")
         message = await ask(admin)
     assert message["content"] == "From afar"
+    assert message["usage"]["place"] == "Far"
 
 
 async def test_what_a_user_or_key_must_not_send_away_stays(manager: Manager) -> None:

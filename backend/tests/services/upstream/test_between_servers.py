@@ -1,6 +1,5 @@
 """One MLX Manager asks another over a socket: what the other's engine says comes through."""
 
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -43,9 +42,9 @@ KINDS = (UpstreamKind.OPENAI, UpstreamKind.ANTHROPIC)
 
 
 @pytest.fixture(params=KINDS)
-async def other(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[Upstream]:
+def other(server: Server, request: pytest.FixtureRequest) -> Upstream:
     """The other server, by each of its dialects."""
-    yield Upstream("Other", server.url, kind=request.param, place="other")
+    return Upstream("Other", server.url, kind=request.param, place="other")
 
 
 def asked(**fields: Any) -> GenerationRequest:
