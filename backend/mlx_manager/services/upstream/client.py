@@ -157,7 +157,8 @@ async def _opened(
             f"{upstream.name} did not take a connection within "
             f"{upstream.patience.connect_seconds:g} s. Is it running, and its address right?"
         ) from None
-    except httpx2.ConnectError:
+    except httpx2.ConnectError as error:
+        logger.info("%s: %s", upstream.name, error)
         raise UpstreamFailed(
             f"{upstream.name} cannot be reached. Is it running, and its address right?"
         ) from None
