@@ -1,6 +1,7 @@
 """The routing rules that administrators keep, and the question where a request would go."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -157,7 +158,7 @@ def _shown(row: RoutingRule) -> RuleReply:
     return RuleReply.model_validate(row.model_dump(exclude={"position"}))
 
 
-def _columns(fields: RuleFields) -> dict[str, object]:
+def _columns(fields: RuleFields) -> dict[str, Any]:
     """As the table takes them; the targets as they are."""
     return {**fields.model_dump(exclude={"targets"}), "targets": list(fields.targets)}
 
