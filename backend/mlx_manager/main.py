@@ -25,9 +25,10 @@ from mlx_manager.middleware.known_names import KnownNames
 from mlx_manager.middleware.page_headers import PageHeaders
 from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.answer import answer
+from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
-from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
     audit,
@@ -38,7 +39,9 @@ from mlx_manager.routers import (
     health,
     keys,
     models,
+    providers,
     replies,
+    routing,
     sessions,
     settings,
     system,
@@ -74,6 +77,8 @@ API_ROUTERS = tuple(
         replies,
         downloads,
         models,
+        providers,
+        routing,
         settings,
         audit,
         usage,
@@ -142,7 +147,13 @@ def _middleware(
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "retry-after", "server-timing", *LIMIT_HEADERS],
+        expose_headers=[
+            "x-request-id",
+            "retry-after",
+            "server-timing",
+            PLACE_HEADER,
+            *LIMIT_HEADERS,
+        ],
     )
     return [
         Middleware(RequestLog, counts=counts),
@@ -184,6 +195,9 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
             services.sessions, services.keys, services.quota, settings
         )
         embedded.state.responses = DatabaseResponseStore(database)
+        await services.routing.open()
+        stack.push_async_callback(services.routing.close)
+        embedded.state.elsewhere = services.routing.elsewhere
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
@@ -209,7 +223,7 @@ def _inference(embedded: FastAPI) -> Inference:
             )
 
     return Inference(
-        generate=lambda request, halt: generate(request, pool(), halt),
+        generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),

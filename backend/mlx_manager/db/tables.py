@@ -6,7 +6,9 @@ from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.downloads import Download
 from mlx_manager.db.messages import Message
+from mlx_manager.db.providers import Provider
 from mlx_manager.db.responses import Response
+from mlx_manager.db.routing_rules import RoutingRule
 from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.settings import Setting
 from mlx_manager.db.usage_daily import UsageDaily
@@ -22,7 +24,9 @@ __all__ = [
     "Download",
     "LoginSession",
     "Message",
+    "Provider",
     "Response",
+    "RoutingRule",
     "Setting",
     "UsageDaily",
     "User",

@@ -43,7 +43,8 @@ class MessageError(BaseModel):
 
 
 class MessageUsage(BaseModel):
-    """What a reply took: tokens, tokens a second while decoding, and milliseconds to the first."""
+    """What a reply took: tokens, tokens a second while decoding, and milliseconds to the first.
+    ``place`` is the server that wrote it, null for this one."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -51,6 +52,7 @@ class MessageUsage(BaseModel):
     reasoning_tokens: int
     tokens_per_second: float | None
     time_to_first_token_ms: float | None
+    place: str | None = None
 
 
 class MessageReply(BaseModel):

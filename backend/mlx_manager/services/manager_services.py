@@ -28,6 +28,8 @@ from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
+from mlx_manager.services.routing.room import RoutingRoom, make_routing
+from mlx_manager.services.secret_box import SecretBox
 from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -51,6 +53,7 @@ class ManagerServices:
     models: ModelService
     model_search: ModelSearch
     books: Bookkeeping
+    routing: RoutingRoom
     system: SystemService
     feed: EventFeed[FeedEvent]
     metrics: Callable[[HealthReply], Metrics]
@@ -92,6 +95,12 @@ def make_services(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),
         books=books,
+        routing=make_routing(
+            database,
+            SecretBox(resolve_token_secret(settings)),
+            lambda: books.settings.routing.routing_enabled,
+            lambda: inference.status().engine.waiting,
+        ),
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
         metrics=lambda health: Metrics(

@@ -32,10 +32,17 @@ class AuditSettings:
     audit_keeps_prompts: bool = AUDIT_DEFAULTS["audit_keeps_prompts"]
 
 
+@dataclass
+class RoutingSettings:
+    """Whether anything may leave this machine at all."""
+
+    routing_enabled: bool = False
+
+
 class SettingsService:
     """Saved values over defaults, below what the environment sets.
 
-    Each value lives in one of three objects, which their readers look at; ``on_change`` is called
+    Each value lives in one of four objects, which their readers look at; ``on_change`` is called
     after values of those changed that take effect at once.
     """
 
@@ -47,14 +54,17 @@ class SettingsService:
         on_change: Callable[[], None],
     ) -> None:
         self.audit = AuditSettings()
+        self.routing = RoutingSettings()
         self._database = database
         self._homes: Mapping[Home, object] = {
             Home.AUDIT: self.audit,
+            Home.ROUTING: self.routing,
             Home.MANAGER: manager,
             Home.INFERENCE: inference,
         }
         self._fixed = {
             Home.AUDIT: set[str](),
+            Home.ROUTING: set[str](),
             Home.MANAGER: set(manager.model_fields_set),
             Home.INFERENCE: inference.model_fields_set - _COMPOSED,
         }

@@ -27,6 +27,10 @@ ADMINISTRATORS = {**SIGNED_IN, "other": 403, "owner": 403}
 CHAT = "/api/chat/conversations/{conversation_id}"
 USER = "/api/auth/users/{user_id}"
 DOWNLOAD = "/api/models/downloads/{download_id}"
+PROVIDER = "/api/providers/{provider_id}"
+RULE = "/api/routing/rules/{rule_id}"
+A_PROVIDER = {"name": "new", "base_url": "http://127.0.0.1:9"}
+A_RULE = {"name": "away", "model": "far/*", "targets": [{"provider_id": "{ruled_id}"}]}
 LOCAL = "acme/On-disk"
 
 
@@ -74,6 +78,18 @@ CASES = (
     Case("GET", "/api/usage?all=true", ADMINISTRATORS),
     Case("GET", "/api/settings", ADMINISTRATORS),
     Case("PUT", "/api/settings", ADMINISTRATORS, {"max_models": 3}),
+    Case("GET", "/api/providers", ADMINISTRATORS),
+    Case("POST", "/api/providers", ADMINISTRATORS, A_PROVIDER),
+    Case("GET", PROVIDER, ADMINISTRATORS),
+    Case("PATCH", PROVIDER, ADMINISTRATORS, {"is_enabled": False}),
+    Case("DELETE", PROVIDER, ADMINISTRATORS),
+    Case("POST", PROVIDER + "/test", ADMINISTRATORS),
+    Case("GET", "/api/routing/rules", ADMINISTRATORS),
+    Case("POST", "/api/routing/rules", ADMINISTRATORS, A_RULE),
+    Case("PUT", RULE, ADMINISTRATORS, A_RULE),
+    Case("DELETE", RULE, ADMINISTRATORS),
+    Case("PUT", "/api/routing/order", ADMINISTRATORS, {"ids": ["{rule_id}"]}),
+    Case("POST", "/api/routing/test", ADMINISTRATORS, {"model": "far/away"}),
     Case("GET", "/api/system/info", SIGNED_IN),
     Case("GET", "/api/system/memory", SIGNED_IN),
     Case("GET", "/api/system/doctor", ADMINISTRATORS),
@@ -155,6 +171,24 @@ async def paused_download(admin: httpx.AsyncClient) -> str:
     return download_id
 
 
+async def providers_and_a_rule(admin: httpx.AsyncClient) -> dict[str, str]:
+    """One provider that a rule names, and one that none does."""
+    made = {}
+    for name in ("provider", "ruled"):
+        reply = await admin.post("/api/providers", json={**A_PROVIDER, "name": name})
+        made[f"{name}_id"] = str(reply.json()["id"])
+    rule = json.loads(filled(json.dumps(A_RULE), made))
+    made["rule_id"] = str((await admin.post("/api/routing/rules", json=rule)).json()["id"])
+    return made
+
+
+def filled(text: str, ids: dict[str, str]) -> str:
+    """A JSON text with the ids of the owner's things."""
+    for name, value in ids.items():
+        text = text.replace(f'"{{{name}}}"', json.dumps(value))
+    return text
+
+
 async def answer(client: httpx.AsyncClient, case: Case, path: str, body: Any) -> httpx.Response:
     """The reply; of a feed that never ends, its beginning."""
     endless = case.method == "GET" and path in {"/api/models/downloads", "/api/events"}
@@ -169,8 +203,10 @@ async def test_each_role_gets_what_is_its_own(manager: Manager, case: Case) -> N
     clients, ids = await people(manager)
     if "{download_id}" in case.route:
         ids["download_id"] = await paused_download(clients["administrator"])
+    if case.route.startswith(("/api/providers", "/api/routing")):
+        ids |= await providers_and_a_rule(clients["administrator"])
     path = case.route.format(**ids)
-    body = json.loads(json.dumps(case.body).replace("{call_id}", ids["call_id"]))
+    body = json.loads(filled(json.dumps(case.body), ids))
     refused = sorted(ROLES, key=lambda role: role not in case.refused)
     for role in refused:  # those who may do it come last: it may change things
         reply = await answer(clients[role], case, path, body)
