@@ -32,6 +32,7 @@ from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
     audit,
     auth,
+    branches,
     chat,
     downloads,
     events,
@@ -72,6 +73,7 @@ API_ROUTERS = tuple(
         keys,
         chat,
         replies,
+        branches,
         downloads,
         models,
         settings,
