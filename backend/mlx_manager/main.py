@@ -30,12 +30,16 @@ from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
+    attachments,
     audit,
     auth,
     branches,
     chat,
+    chat_search,
+    chat_transfer,
     downloads,
     events,
+    folders,
     health,
     keys,
     models,
@@ -74,6 +78,10 @@ API_ROUTERS = tuple(
         chat,
         replies,
         branches,
+        folders,
+        attachments,
+        chat_search,
+        chat_transfer,
         downloads,
         models,
         settings,

@@ -53,9 +53,7 @@ async def create_attachment(
 
 
 @router.get("/{attachment_id}", response_model=AttachmentReply, responses=error_replies(404))
-async def read_attachment(
-    services: Services, user: CurrentUser, attachment_id: str
-) -> Attachment:
+async def read_attachment(services: Services, user: CurrentUser, attachment_id: str) -> Attachment:
     """What is known of a file."""
     return await services.chat_rooms.attachments.find(user.id, attachment_id)
 
@@ -74,9 +72,7 @@ async def read_content(
 
 
 @router.delete("/{attachment_id}", status_code=204, responses=error_replies(404, 409))
-async def delete_attachment(
-    services: Services, user: CurrentUser, attachment_id: str
-) -> Response:
+async def delete_attachment(services: Services, user: CurrentUser, attachment_id: str) -> Response:
     """Delete a file that no message has."""
     await services.chat_rooms.attachments.delete(user.id, attachment_id)
     return Response(status_code=204)

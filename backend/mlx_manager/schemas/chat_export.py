@@ -58,9 +58,9 @@ class ExportedMessage(Exported):
     role: Role
     content: Content
     reasoning: Content = ""
-    tool_calls: Annotated[list[ToolCall], Field(max_length=1000)] = []
+    tool_calls: Annotated[list[ToolCall], Field(max_length=1000, default_factory=list)]
     tool_call_id: CallId | None = None
-    files: Annotated[list[ExportedFile], Field(max_length=MOST_ATTACHMENTS)] = []
+    files: Annotated[list[ExportedFile], Field(max_length=MOST_ATTACHMENTS, default_factory=list)]
     status: MessageStatus = MessageStatus.COMPLETE
     finish_reason: Annotated[str, Field(max_length=32)] | None = None
     error: MessageError | None = None

@@ -50,6 +50,8 @@ class MessageError(BaseModel):
 class MessageUsage(BaseModel):
     """What a reply took: tokens, tokens a second while decoding, and milliseconds to the first."""
 
+    model_config = ConfigDict(allow_inf_nan=False)  # no JSON could say them
+
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int

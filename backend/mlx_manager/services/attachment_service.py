@@ -49,17 +49,11 @@ class AttachmentService:
             content=content,
         )
         async with self._database.writing() as session:
-            if await _bytes_of(session, user_id) + attachment.size_bytes > MOST_USER_BYTES:
-                raise AttachmentsFull(
-                    f"Your files take all of {MOST_USER_BYTES} bytes; delete files, or "
-                    "conversations that have some."
-                )
+            await require_room(session, user_id, attachment.size_bytes)
             session.add(attachment)
         return attachment
 
-    async def list_attachments(
-        self, user_id: str, limit: int, after: Cursor | None
-    ) -> Slice[Any]:
+    async def list_attachments(self, user_id: str, limit: int, after: Cursor | None) -> Slice[Any]:
         """A user's files without their texts, the latest first."""
         # SQLModel's own takes no list of columns.
         query: Any = sqlalchemy.select(*_KEPT).where(col(Attachment.user_id) == user_id)
@@ -67,9 +61,9 @@ class AttachmentService:
             earlier = col(Attachment.created_at) < after.moment
             same = (col(Attachment.created_at) == after.moment) & (col(Attachment.id) < after.id)
             query = query.where(earlier | same)
-        query = query.order_by(
-            col(Attachment.created_at).desc(), col(Attachment.id).desc()
-        ).limit(limit + 1)
+        query = query.order_by(col(Attachment.created_at).desc(), col(Attachment.id).desc()).limit(
+            limit + 1
+        )
         async with self._database.reading() as session:
             rows = (await session.exec(query)).all()
         return take_slice(rows, limit, lambda row: Cursor(row.created_at, row.id))
@@ -97,8 +91,15 @@ async def _owned(session: AsyncSession, user_id: str, attachment_id: str) -> Att
     return attachment
 
 
-async def _bytes_of(session: AsyncSession, user_id: str) -> int:
+async def require_room(session: AsyncSession, user_id: str, more_bytes: int) -> None:
+    """Raise ``AttachmentsFull`` where so much more would be too much for one user."""
+    if not more_bytes:
+        return
     query = select(func.coalesce(func.sum(Attachment.size_bytes), 0)).where(
         col(Attachment.user_id) == user_id
     )
-    return int((await session.exec(query)).one())
+    if int((await session.exec(query)).one()) + more_bytes > MOST_USER_BYTES:
+        raise AttachmentsFull(
+            f"Your files may take {MOST_USER_BYTES} bytes in all; delete some, or conversations "
+            "that have some."
+        )

@@ -22,6 +22,7 @@ _ESCAPED = re.compile(r"^\\(\\*<!-- mlx-manager:)", re.MULTILINE)
 _BACKTICKS = re.compile(r"`+")
 _HEADINGS = {Role.USER: "## You", Role.ASSISTANT: "## Assistant", Role.TOOL: "## Tool result"}
 _TEXTS = {"id", "parent", "content", "reasoning", "files"}
+_APART = {"messages", "shown", "system_prompt"}
 
 
 def to_markdown(chat: ExportedConversation) -> str:
@@ -50,7 +51,7 @@ def from_markdown(text: str) -> ExportedConversation:
             raise NotAnExport(f"The section 'mlx-manager:{kind}' stands where it cannot belong.")
     if chat is None:
         raise NotAnExport(
-            "This Markdown was not exported here: its first section, 'mlx-manager:chat', is missing."
+            "This Markdown was not exported here: its first section, mlx-manager:chat, is missing."
         )
     shown = messages[-1]["id"] if messages else None
     try:
@@ -82,12 +83,12 @@ def shown_messages(chat: ExportedConversation) -> list[ExportedMessage]:
 
 
 def _sections(chat: ExportedConversation) -> Iterator[str]:
-    fields = chat.model_dump(mode="json", exclude={"messages", "shown", "system_prompt"})
+    fields = chat.model_dump(mode="json", exclude=_APART, exclude_none=True)
     yield _section("chat", fields, f"# {_one_line(chat.title)}", "")
     if chat.system_prompt is not None:
         yield _section("system", {}, "## System prompt", chat.system_prompt)
     for message in shown_messages(chat):
-        fields = message.model_dump(mode="json", exclude=_TEXTS)
+        fields = message.model_dump(mode="json", exclude=_TEXTS, exclude_none=True)
         yield _section("message", fields, _HEADINGS[message.role], message.content)
         if message.reasoning:
             yield _section("reasoning", {}, "### Reasoning", message.reasoning)

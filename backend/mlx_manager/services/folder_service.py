@@ -18,9 +18,7 @@ class FolderService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_folders(
-        self, user_id: str, limit: int, after: Cursor | None
-    ) -> Slice[Folder]:
+    async def list_folders(self, user_id: str, limit: int, after: Cursor | None) -> Slice[Folder]:
         """A user's folders, in the order they were made."""
         query = select(Folder).where(col(Folder.user_id) == user_id)
         if after is not None:

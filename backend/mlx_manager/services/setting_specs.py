@@ -13,12 +13,13 @@ class Home(StrEnum):
     """Who reads a setting."""
 
     AUDIT = "audit"
+    CHAT = "chat"
     MANAGER = "manager"
     INFERENCE = "inference"
 
 
 PREFIXES = {Home.MANAGER: "MLX_MANAGER_", Home.INFERENCE: "MLX_SERVER_"}
-"""Of the environment variables; the audit's settings have none."""
+"""Of the environment variables; the settings of the audit and of the chats have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class SettingSpec:
         """What holds when nobody says otherwise."""
         if self.home is Home.AUDIT:
             return AUDIT_DEFAULTS[self.name]
+        if self.home is Home.CHAT:
+            return CHAT_DEFAULTS[self.name]
         settings = ManagerSettings if self.home is Home.MANAGER else MLXServerSettings
         return settings.model_fields[self.name].default
 
@@ -46,6 +49,7 @@ class SettingSpec:
 
 
 AUDIT_DEFAULTS: dict[str, Any] = {"audit_retention_days": 90, "audit_keeps_prompts": False}
+CHAT_DEFAULTS: dict[str, Any] = {"chat_retention_days": 0}
 
 _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
     (
@@ -59,6 +63,12 @@ _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
         Home.AUDIT,
         "now",
         "Keep the text of requests in the audit, where administrators can read it.",
+    ),
+    (
+        "chat_retention_days",
+        Home.CHAT,
+        "now",
+        "Days after its last message that a chat is kept, anybody's; 0 keeps it for ever.",
     ),
     ("log_level", Home.MANAGER, "now", "How much the log tells."),
     ("max_models", Home.INFERENCE, "now", "Most models that are resident at a time."),
