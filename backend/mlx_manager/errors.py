@@ -2,7 +2,6 @@
 
 ManagerError
 ├── BadCursor               400 bad_cursor
-├── NotAnExport             400 not_an_export
 ├── NotSignedIn             401 not_signed_in
 ├── InvalidCredentials      401 invalid_credentials
 ├── WrongPassword           403 wrong_password
@@ -17,18 +16,11 @@ ManagerError
 ├── LastAdministrator       409 last_administrator
 ├── ReplyRunning            409 reply_running
 ├── UnknownToolCall         409 unknown_tool_call
-├── NotEditable             409 not_editable
-├── NothingToAnswer         409 nothing_to_answer
-├── FolderExists            409 folder_exists
-├── AttachmentInUse         409 attachment_in_use
-├── AttachmentsFull         409 attachments_full
 ├── DownloadExists          409 download_exists
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
 ├── BodyTooLarge            413 body_too_large
-├── AttachmentTooLarge      413 attachment_too_large
-├── NotText                 415 not_text
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
 ├── TooManyAttempts         429 too_many_attempts     (Retry-After)
@@ -158,62 +150,6 @@ class UnknownToolCall(ManagerError):
 
     status = 409
     code = "unknown_tool_call"
-
-
-class NotEditable(ManagerError):
-    """The message is not what a person said."""
-
-    status = 409
-    code = "not_editable"
-
-
-class NothingToAnswer(ManagerError):
-    """There is no message before the reply that is to be made again."""
-
-    status = 409
-    code = "nothing_to_answer"
-
-
-class FolderExists(ManagerError):
-    """The user has a folder of this name."""
-
-    status = 409
-    code = "folder_exists"
-
-
-class AttachmentInUse(ManagerError):
-    """The file belongs to a conversation."""
-
-    status = 409
-    code = "attachment_in_use"
-
-
-class AttachmentsFull(ManagerError):
-    """The user's files take all the room they may."""
-
-    status = 409
-    code = "attachments_full"
-
-
-class AttachmentTooLarge(ManagerError):
-    """The file is over the limit of one."""
-
-    status = 413
-    code = "attachment_too_large"
-
-
-class NotText(ManagerError):
-    """The file is not text."""
-
-    status = 415
-    code = "not_text"
-
-
-class NotAnExport(ManagerError):
-    """What is to be imported is nothing that was exported here."""
-
-    status = 400
-    code = "not_an_export"
 
 
 class SettingFixed(ManagerError):

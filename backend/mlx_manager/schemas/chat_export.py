@@ -22,7 +22,6 @@ from mlx_manager.schemas.message import (
 )
 from mlx_manager.schemas.parameters import Parameters
 
-FORMAT = "mlx-manager-chats"
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -98,7 +97,7 @@ class ExportedConversation(Exported):
 class ChatExport(Exported):
     """Some chats."""
 
-    format: Literal["mlx-manager-chats"] = FORMAT
+    format: Literal["mlx-manager-chats"] = "mlx-manager-chats"
     version: Literal[1] = 1
     conversations: Annotated[list[ExportedConversation], Field(max_length=10_000)]
 

@@ -9,20 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from mlx_manager.db.attachments import Attachment
 from mlx_manager.db.engine import Database
-from mlx_manager.errors import AttachmentInUse, AttachmentsFull, AttachmentTooLarge, NotFound
+from mlx_manager.errors import NotFound
+from mlx_manager.services.chat_errors import AttachmentInUse, AttachmentsFull, AttachmentTooLarge
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 from mlx_manager.services.text_file import plain_name, text_of
 
 MOST_FILE_BYTES = 1024 * 1024
 MOST_USER_BYTES = 256 * 1024 * 1024
-_KEPT = (
-    Attachment.id,
-    Attachment.conversation_id,
-    Attachment.name,
-    Attachment.media_type,
-    Attachment.size_bytes,
-    Attachment.created_at,
-)
+_SHOWN = ("id", "conversation_id", "name", "media_type", "size_bytes", "created_at")
 
 
 class AttachmentService:
@@ -56,7 +50,8 @@ class AttachmentService:
     async def list_attachments(self, user_id: str, limit: int, after: Cursor | None) -> Slice[Any]:
         """A user's files without their texts, the latest first."""
         # SQLModel's own takes no list of columns.
-        query: Any = sqlalchemy.select(*_KEPT).where(col(Attachment.user_id) == user_id)
+        columns = [col(getattr(Attachment, name)) for name in _SHOWN]
+        query: Any = sqlalchemy.select(*columns).where(col(Attachment.user_id) == user_id)
         if after is not None:
             earlier = col(Attachment.created_at) < after.moment
             same = (col(Attachment.created_at) == after.moment) & (col(Attachment.id) < after.id)

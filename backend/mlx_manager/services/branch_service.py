@@ -3,8 +3,8 @@
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
-from mlx_manager.errors import NotEditable, NothingToAnswer
 from mlx_manager.schemas.message import MessageEdit, ReplyAgain, Role
+from mlx_manager.services.chat_errors import NotEditable, NothingToAnswer
 from mlx_manager.services.chat_rows import (
     delete_messages,
     owned_conversation,

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from mlx_manager.errors import NotAnExport
 from mlx_manager.schemas.chat_export import ExportedConversation, ExportedFile, ExportedMessage
 from mlx_manager.schemas.message import Role
+from mlx_manager.services.chat_errors import NotAnExport
 
 _MARKER = re.compile(r"<!-- mlx-manager:(chat|system|message|reasoning|file) (\{.*\}) -->\r?")
 _LIKE_A_MARKER = re.compile(r"^(\\*<!-- mlx-manager:)", re.MULTILINE)
@@ -41,7 +41,12 @@ def from_markdown(text: str) -> ExportedConversation:
             chat["system_prompt"] = body
         elif kind == "message":
             at = len(messages)
-            place = {"id": at, "parent": at - 1 if at else None, "content": body, "files": []}
+            place: dict[str, Any] = {
+                "id": at,
+                "parent": at - 1 if at else None,
+                "content": body,
+                "files": [],
+            }
             messages.append({**fields, **place})
         elif kind == "reasoning" and messages:
             messages[-1]["reasoning"] = body

@@ -16,9 +16,9 @@ from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
 from mlx_manager.db.folders import Folder
 from mlx_manager.db.messages import Message
-from mlx_manager.errors import NotAnExport
 from mlx_manager.schemas.chat_export import ChatExport, ExportedConversation
 from mlx_manager.services.attachment_service import require_room
+from mlx_manager.services.chat_errors import NotAnExport
 from mlx_manager.services.chat_markdown import from_markdown, not_an_export, to_markdown
 from mlx_manager.services.chat_rows import owned_conversation
 from mlx_manager.services.exported_rows import exported, imported_messages

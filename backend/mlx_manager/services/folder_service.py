@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
 from mlx_manager.db.folders import Folder
-from mlx_manager.errors import FolderExists
+from mlx_manager.services.chat_errors import FolderExists
 from mlx_manager.services.chat_rows import owned_folder
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 

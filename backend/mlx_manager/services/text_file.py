@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from mlx_manager.errors import NotText
+from mlx_manager.services.chat_errors import NotText
 
 # What no text has: the control characters but those of space, and the one of terminal colours.
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

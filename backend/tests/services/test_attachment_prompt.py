@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlx_manager.errors import NotText
 from mlx_manager.schemas.attachment import AttachmentRef
 from mlx_manager.services.attachment_prompt import with_files
+from mlx_manager.services.chat_errors import NotText
 from mlx_manager.services.text_file import plain_name, text_of
 
 

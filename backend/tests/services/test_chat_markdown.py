@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
-from mlx_manager.errors import NotAnExport
 from mlx_manager.schemas.chat_export import ExportedConversation
+from mlx_manager.services.chat_errors import NotAnExport
 from mlx_manager.services.chat_markdown import from_markdown, shown_messages, to_markdown
 from tests.routers.exported_chats import exported_chats
 
