@@ -31,11 +31,16 @@ from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
+    attachments,
     audit,
     auth,
+    branches,
     chat,
+    chat_search,
+    chat_transfer,
     downloads,
     events,
+    folders,
     health,
     keys,
     models,
@@ -75,6 +80,11 @@ API_ROUTERS = tuple(
         keys,
         chat,
         replies,
+        branches,
+        folders,
+        attachments,
+        chat_search,
+        chat_transfer,
         downloads,
         models,
         providers,

@@ -11,6 +11,8 @@ from mlx_manager.schemas.feed_event import FeedEvent
 from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
+from mlx_manager.services.branch_service import BranchService
+from mlx_manager.services.chat_rooms import ChatRooms, make_chat_rooms
 from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.dashboard_sources import dashboard_sources
 from mlx_manager.services.download_service import DownloadService
@@ -48,6 +50,8 @@ class ManagerServices:
     quota: Quota
     chat: ChatService
     replies: ReplyService
+    branches: BranchService
+    chat_rooms: ChatRooms
     health: HealthService
     downloads: DownloadService
     models: ModelService
@@ -72,6 +76,7 @@ def make_services(
     """
     hasher = PasswordHasher()
     chat = ChatService(database)
+    replies = ReplyService(chat, inference)
     quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
     sessions = SessionService(database, _signer(settings))
@@ -87,7 +92,9 @@ def make_services(
         keys=keys,
         quota=quota,
         chat=chat,
-        replies=ReplyService(chat, inference),
+        replies=replies,
+        branches=BranchService(database, chat, replies),
+        chat_rooms=make_chat_rooms(database),
         health=HealthService(database, inference.status),
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, downloads.is_downloading),

@@ -14,6 +14,7 @@ class Home(StrEnum):
 
     AUDIT = "audit"
     ROUTING = "routing"
+    CHAT = "chat"
     MANAGER = "manager"
     INFERENCE = "inference"
 
@@ -47,9 +48,11 @@ class SettingSpec:
 
 
 AUDIT_DEFAULTS: dict[str, Any] = {"audit_retention_days": 90, "audit_keeps_prompts": False}
+CHAT_DEFAULTS: dict[str, Any] = {"chat_retention_days": 0}
 OWN_DEFAULTS: dict[Home, dict[str, Any]] = {
     Home.AUDIT: AUDIT_DEFAULTS,
     Home.ROUTING: {"routing_enabled": False},
+    Home.CHAT: CHAT_DEFAULTS,
 }
 
 _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
@@ -70,6 +73,12 @@ _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
         Home.ROUTING,
         "now",
         "Let requests go to other servers, as the routing rules say.",
+    ),
+    (
+        "chat_retention_days",
+        Home.CHAT,
+        "now",
+        "Days after its last message that a chat is kept, anybody's; 0 keeps it for ever.",
     ),
     ("log_level", Home.MANAGER, "now", "How much the log tells."),
     ("max_models", Home.INFERENCE, "now", "Most models that are resident at a time."),

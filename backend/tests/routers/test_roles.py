@@ -16,7 +16,7 @@ from tests.fakes.model_directory import write_cached_model
 from tests.fakes.script import Script
 from tests.hub import MODEL, RunningHub
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
-from tests.routers.talk import begin_chat, say, watched
+from tests.routers.talk import begin_chat, messages, say, watched
 
 pytestmark = pytest.mark.anyio
 
@@ -105,9 +105,27 @@ CASES = (
         OWNER,
         {"results": [{"tool_call_id": "{call_id}", "content": "2"}]},
     ),
+    Case("GET", CHAT + "/messages", OWNER),
+    Case("GET", CHAT + "/export", OWNER),
     Case("DELETE", CHAT, OWNER),
     Case("GET", "/api/chat/messages/{reply_id}/events", OWNER),
     Case("POST", "/api/chat/messages/{reply_id}/stop", OWNER),
+    Case("POST", "/api/chat/messages/{message_id}/edit", OWNER, {"content": "Hello"}),
+    Case("POST", "/api/chat/messages/{reply_id}/regenerate", OWNER, {}),
+    Case("POST", "/api/chat/messages/{reply_id}/show", OWNER),
+    Case("DELETE", "/api/chat/messages/{reply_id}", OWNER),
+    Case("GET", "/api/chat/folders", SIGNED_IN),
+    Case("POST", "/api/chat/folders", SIGNED_IN, {"name": "Work"}),
+    Case("PATCH", "/api/chat/folders/{folder_id}", OWNER, {"name": "Play"}),
+    Case("DELETE", "/api/chat/folders/{folder_id}", OWNER),
+    Case("GET", "/api/chat/attachments", SIGNED_IN),
+    Case("POST", "/api/chat/attachments?name=notes.json", SIGNED_IN, {"any": "text"}),
+    Case("GET", "/api/chat/attachments/{attachment_id}", OWNER),
+    Case("GET", "/api/chat/attachments/{attachment_id}/content", OWNER),
+    Case("DELETE", "/api/chat/attachments/{attachment_id}", OWNER),
+    Case("GET", "/api/chat/search?q=words", SIGNED_IN),
+    Case("GET", "/api/chat/export", SIGNED_IN),
+    Case("POST", "/api/chat/import", SIGNED_IN, {"conversations": []}),
     Case("GET", "/api/models/search", SIGNED_IN),
     Case("GET", "/api/models/local", SIGNED_IN),
     Case("GET", "/api/models/config/{model_id}", SIGNED_IN),
@@ -148,6 +166,10 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
     function = {"type": "function", "function": {"name": "f"}}
     reply_id = await say(owner, conversation_id, tools=[function])
     reply = (await watched(owner, reply_id))[-1][1]["message"]
+    asked = (await messages(owner, conversation_id))[0]
+    folder = (await owner.post("/api/chat/folders", json={"name": "Mine"})).json()
+    upload = {"params": {"name": "mine.txt"}, "content": "my text"}
+    attachment = (await owner.post("/api/chat/attachments", **upload)).json()
     key = (await owner.post("/api/keys", json={"name": "mine"})).json()
     clients["key"] = await manager.client(key["key"])
     [session] = (await owner.get("/api/auth/sessions")).json()["items"]
@@ -156,6 +178,9 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
         "user_id": (await owner.get("/api/auth/me")).json()["id"],
         "conversation_id": conversation_id,
         "reply_id": reply_id,
+        "message_id": asked["id"],
+        "folder_id": folder["id"],
+        "attachment_id": attachment["id"],
         "call_id": reply["tool_calls"][0]["id"],
         "key_id": key["id"],
         "model_id": LOCAL,
