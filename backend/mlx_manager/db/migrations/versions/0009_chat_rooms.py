@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
 # Of a message that is still being written nothing is indexed: it is saved every two seconds.
 _TRIGGERS = """
