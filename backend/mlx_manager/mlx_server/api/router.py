@@ -10,6 +10,7 @@ from mlx_manager.mlx_server.api import (
     health,
     messages,
     models,
+    relay,
     rerank,
     responses,
     responses_compact,
@@ -59,3 +60,9 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
     app.include_router(api_router(), prefix=prefix)
     install_error_handlers(app)
     app.add_middleware(RequestGuard)
+
+
+def open_relay(app: FastAPI) -> None:
+    """The manager's own door to an app that runs as its process."""
+    app.state.halts = {}
+    app.include_router(relay.router, prefix="/v1")
