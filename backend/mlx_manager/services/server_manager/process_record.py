@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from mlx_manager.db.columns import utc_now
@@ -18,7 +18,6 @@ from mlx_manager.services.server_manager.process_state import (
 logger = logging.getLogger(__name__)
 
 SAMPLES_KEPT = 120
-UNSETTLED = frozenset({ProcessState.STARTING, ProcessState.LOADING})
 
 
 class ProcessRecord:
@@ -72,9 +71,9 @@ class ProcessRecord:
         self._changed = asyncio.Event()
         self._on_change()
 
-    async def settled(self) -> ProcessStatus:
-        """Wait until it is ready, failed, stopped or between two starts."""
-        while self.state in UNSETTLED:
+    async def until(self, states: Collection[ProcessState]) -> ProcessStatus:
+        """Wait for one of these; the status it has then."""
+        while self.state not in states:
             await self._changed.wait()
         return self.status()
 

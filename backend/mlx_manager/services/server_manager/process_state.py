@@ -16,6 +16,10 @@ class ProcessState(StrEnum):
     STOPPED = "stopped"
 
 
+SETTLED = frozenset(ProcessState) - {ProcessState.STARTING, ProcessState.LOADING}
+"""Not on its way to being ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class HealthSample:
     """One check. ``response_ms`` is None when no answer came; ``cpu_percent`` is of one core,

@@ -68,7 +68,8 @@ async def relayed(
     stop = _Stop(process, relay_id)
     began = False
     try:
-        async with contextlib.aclosing(process.lines(RELAY_PATH, encode_request(request, relay_id))) as lines:
+        sent = process.lines(RELAY_PATH, encode_request(request, relay_id))
+        async with contextlib.aclosing(sent) as lines:
             async for line in lines:
                 if not began:
                     began = record.served = True

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 
 from mlx_manager.config import ManagerSettings
@@ -14,7 +14,7 @@ from mlx_manager.services.server_manager.orphans import end_orphans
 from mlx_manager.services.server_manager.pid_file import PidFiles
 from mlx_manager.services.server_manager.process_facts import identity_of
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
-from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
+from mlx_manager.services.server_manager.process_state import SETTLED, ProcessState, ProcessStatus
 from mlx_manager.services.server_manager.supervisor import Patience, Supervisor
 
 
@@ -74,10 +74,12 @@ class ServerManager:
         supervisor = self._supervisors.get(profile_id)
         return supervisor.record.status() if supervisor else None
 
-    async def settled(self, profile_id: str) -> ProcessStatus | None:
-        """Its state as soon as it is no longer on its way to being ready."""
+    async def until(
+        self, profile_id: str, states: Collection[ProcessState] = SETTLED
+    ) -> ProcessStatus | None:
+        """Its status when it is in one of these states; None of one that was never started."""
         supervisor = self._supervisors.get(profile_id)
-        return await supervisor.record.settled() if supervisor else None
+        return await supervisor.record.until(states) if supervisor else None
 
     def process(self, profile_id: str) -> ModelProcess | None:
         """The process that can be asked now."""
