@@ -178,6 +178,8 @@ def _serve(settings: MLXServerSettings) -> int:
         log_level=settings.log_level.lower(),
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        # A manager's process tells of each answer itself, and not of health checks.
+        access_log=settings.parent_pid is None,
         # Its own would write past the file.
         log_config=None if settings.log_file is not None else uvicorn.config.LOGGING_CONFIG,
     )

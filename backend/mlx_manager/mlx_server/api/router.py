@@ -19,6 +19,7 @@ from mlx_manager.mlx_server.api import (
 )
 from mlx_manager.mlx_server.api.errors import install_error_handlers
 from mlx_manager.mlx_server.api.guard import RequestGuard
+from mlx_manager.mlx_server.api.relay_log import RelayLog
 from mlx_manager.mlx_server.api.responses_background import BackgroundResponses
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
 
@@ -65,4 +66,5 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
 def open_relay(app: FastAPI) -> None:
     """The manager's own door to an app that runs as its process."""
     app.state.halts = {}
+    app.state.recorder = RelayLog()
     app.include_router(relay.router, prefix="/v1")

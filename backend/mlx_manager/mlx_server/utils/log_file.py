@@ -28,5 +28,6 @@ class WholeLog(RotatingFileHandler):
         self._lead_output_here()
 
     def _lead_output_here(self) -> None:
+        assert self.stream is not None  # opened above, as nobody asked for a delay
         for descriptor in (1, 2):
             os.dup2(self.stream.fileno(), descriptor)

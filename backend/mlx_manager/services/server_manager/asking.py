@@ -52,13 +52,16 @@ async def ask(port: int, secret: str, path: str, order: dict[str, Any] | None = 
         raise NoAnswerError(_why(error)) from error
 
 
-async def lines_of(port: int, secret: str, path: str, body: bytes) -> AsyncGenerator[bytes, None]:
-    """POST a JSON text; each line of the answer when it is there. Closing the generator closes the
-    connection, without a further await. Raises ``Refused``, ``NoAnswerError``."""
+async def lines_of(
+    port: int, secret: str, path: str, body: bytes, name: str
+) -> AsyncGenerator[bytes, None]:
+    """POST a JSON text; each line of the answer when it is there. ``name`` is the request's, for
+    the log over there. Closing the generator closes the connection, without a further await.
+    Raises ``Refused``, ``NoAnswerError``."""
     try:
         reader, writer = await asyncio.open_connection(HOST, port)
         try:
-            writer.write(_question(port, secret, path, body))
+            writer.write(_question(port, secret, path, body, f"X-Request-Id: {name}"))
             status, headers = _head(await reader.readuntil(_END_OF_HEAD))
             if status != 200:
                 raise Refused(Answer(status, _object(await reader.read()), headers))
@@ -79,13 +82,14 @@ async def _chunk(reader: asyncio.StreamReader) -> bytes:
     return (await reader.readexactly(size + 2))[:size]
 
 
-def _question(port: int, secret: str, path: str, body: bytes | None) -> bytes:
+def _question(port: int, secret: str, path: str, body: bytes | None, *more: str) -> bytes:
     lines = (
         f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
         f"Host: {HOST}:{port}",
         f"Authorization: Bearer {secret}",
         "Connection: close",
         "Content-Type: application/json",
+        *more,
         f"Content-Length: {len(body or b'')}",
         "",
         "",

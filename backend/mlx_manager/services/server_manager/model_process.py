@@ -40,10 +40,10 @@ class ModelProcess:
         """GET or POST, with the secret. Raises ``NoAnswerError``."""
         return await ask(self.port, self.secret, path, order)
 
-    def lines(self, path: str, body: bytes) -> AsyncGenerator[bytes, None]:
-        """POST a JSON text and read the lines of the answer as they come. Raises ``Refused``,
-        ``NoAnswerError``."""
-        return lines_of(self.port, self.secret, path, body)
+    def lines(self, path: str, body: bytes, name: str) -> AsyncGenerator[bytes, None]:
+        """POST a JSON text and read the lines of the answer as they come; ``name`` is the
+        request's. Raises ``Refused``, ``NoAnswerError``."""
+        return lines_of(self.port, self.secret, path, body, name)
 
 
 @contextlib.asynccontextmanager

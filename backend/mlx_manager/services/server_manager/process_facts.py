@@ -64,10 +64,10 @@ def send_signal(identity: ProcessIdentity, number: signal.Signals) -> bool:
     try:
         if identity_of(identity.pid) != identity:
             return False
-        if sys.platform == "linux":
-            signal.pidfd_send_signal(descriptor, number)
-        else:
+        if descriptor is None:
             os.kill(identity.pid, number)
+        else:
+            signal.pidfd_send_signal(descriptor, number)
     except ProcessLookupError:
         return False
     finally:

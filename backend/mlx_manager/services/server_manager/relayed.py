@@ -68,7 +68,8 @@ async def relayed(
     stop = _Stop(process, relay_id)
     began = False
     try:
-        sent = process.lines(RELAY_PATH, encode_request(request, relay_id))
+        body = encode_request(request, relay_id)
+        sent = process.lines(RELAY_PATH, body, request.request_id)
         async with contextlib.aclosing(sent) as lines:
             async for line in lines:
                 if not began:

@@ -28,7 +28,8 @@ class _Envelope(BaseModel):
 def _made() -> type[_Envelope]:
     """With every field that a request has, of the same types."""
     hints = get_type_hints(GenerationRequest)
-    return create_model("RelayBody", __base__=_Envelope, **{n: (hints[n], ...) for n in _TRAVEL})
+    named: dict[str, Any] = {name: (hints[name], ...) for name in _TRAVEL}
+    return create_model("RelayBody", __base__=_Envelope, **named)
 
 
 RelayBody = _made()
