@@ -38,7 +38,9 @@ from mlx_manager.routers import (
     health,
     keys,
     models,
+    profiles,
     replies,
+    servers,
     sessions,
     settings,
     system,
@@ -74,6 +76,8 @@ API_ROUTERS = tuple(
         replies,
         downloads,
         models,
+        profiles,
+        servers,
         settings,
         audit,
         usage,
@@ -185,9 +189,12 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         )
         embedded.state.responses = DatabaseResponseStore(database)
         await services.chat.settle_interrupted()
+        await services.profiles.load()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
+        await services.servers.restore()
+        stack.push_async_callback(services.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
         stack.push_async_callback(services.feed.close)
@@ -213,8 +220,11 @@ def _inference(embedded: FastAPI) -> Inference:
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),
+        find=lambda model_id: pool().find(model_id),
+        load=lambda model_id: pool().load(model_id),
         unload=lambda model_id: pool().unload(model_id),
         adopt=adopt,
+        profiles=embedded.state.profiles,
     )
 
 

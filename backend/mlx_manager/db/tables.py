@@ -7,6 +7,7 @@ from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.downloads import Download
 from mlx_manager.db.messages import Message
 from mlx_manager.db.responses import Response
+from mlx_manager.db.server_profiles import ServerProfile
 from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.settings import Setting
 from mlx_manager.db.usage_daily import UsageDaily
@@ -23,6 +24,7 @@ __all__ = [
     "LoginSession",
     "Message",
     "Response",
+    "ServerProfile",
     "Setting",
     "UsageDaily",
     "User",

@@ -51,11 +51,12 @@ async def generate(
     check_access(request.principal, request.model)
     record = record_of(request.model)
     end: Finished | None = None
+    asked = pool.profiles.applied(request)
     async with pool.lease(
-        request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
+        request.model, allow_paths=request.principal.is_admin, check=can_answer(asked)
     ) as lease:
         record.served = True
-        plan = await _plan(lease.handle, request, pool.default_max_tokens)
+        plan = await _plan(lease.handle, asked, pool.default_max_tokens)
         prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
         fed = processed = 0
         # Nothing may come between: from here on the sequence must be cancelled.

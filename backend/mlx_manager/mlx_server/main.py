@@ -26,6 +26,7 @@ from mlx_manager.mlx_server.models import pool as pool_module
 from mlx_manager.mlx_server.models.budget import budget_bytes
 from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.utils import memory
 from mlx_manager.mlx_server.utils.lifeline import ParentGoneError, tie_to
 from mlx_manager.mlx_server.utils.log_file import WholeLog
@@ -61,6 +62,7 @@ def create_app(embedded: bool = False, settings: MLXServerSettings | None = None
         redirect_slashes=False,
     )
     application.state.settings = settings
+    application.state.profiles = Profiles()
     application.state.authenticate = (
         StaticKey(settings.api_key) if settings.api_key and not embedded else authenticate_local
     )
@@ -74,7 +76,7 @@ def create_app(embedded: bool = False, settings: MLXServerSettings | None = None
 async def lifespan(application: FastAPI) -> AsyncIterator[None]:
     """Bring up the pool (the engine's thread starts with the first model), and end it."""
     settings: MLXServerSettings = application.state.settings
-    pool = _make_pool(settings)
+    pool = _make_pool(settings, application.state.profiles)
     application.state.pool = pool
     pool_module.model_pool = pool
     janitor = asyncio.create_task(_unload_idle(pool))
@@ -90,7 +92,7 @@ async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         pool_module.model_pool = None
 
 
-def _make_pool(settings: MLXServerSettings) -> ModelPoolManager:
+def _make_pool(settings: MLXServerSettings, profiles: Profiles) -> ModelPoolManager:
     budget = budget_bytes(
         max_bytes=settings.max_memory_bytes,
         max_percent=settings.max_memory_percent,
@@ -120,7 +122,8 @@ def _make_pool(settings: MLXServerSettings) -> ModelPoolManager:
         float32=backend.is_linux_cpu(),
         load_wait_seconds=settings.load_wait_seconds,
     )
-    return ModelPoolManager(engine, Catalog(settings.hf_cache_path), limits)
+    catalog = Catalog(settings.hf_cache_path, profiles=profiles)
+    return ModelPoolManager(engine, catalog, limits)
 
 
 async def _unload_idle(pool: ModelPoolManager) -> None:

@@ -10,6 +10,7 @@ from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.models.catalog import ModelInfo
+from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.models.status import PoolStatus
 
 
@@ -17,13 +18,17 @@ from mlx_manager.mlx_server.models.status import PoolStatus
 class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
     raises ``ModelNotFound``); ``status`` is a snapshot of the pool; ``models`` are those on this
-    machine (blocking); ``unload`` frees one (raises ``ModelNotFound`` when it is not loaded,
-    ``Overloaded`` while it is in use); ``adopt`` lets a running pool take over those settings
-    that it can."""
+    machine (blocking), ``find`` tells of one or of a profile (blocking; raises ``ModelNotFound``);
+    ``load`` makes one resident (raises as the pool does), ``unload`` frees one (raises
+    ``ModelNotFound`` when it is not loaded, ``Overloaded`` while it is in use); ``adopt`` lets a
+    running pool take over those settings that it can. ``profiles`` are the names in force."""
 
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]
     models: Callable[[], list[ModelInfo]]
+    find: Callable[[ModelId], ModelInfo]
+    load: Callable[[ModelId], Awaitable[object]]
     unload: Callable[[ModelId], Awaitable[None]]
     adopt: Callable[[MLXServerSettings], None]
+    profiles: Profiles

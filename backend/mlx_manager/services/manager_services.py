@@ -22,9 +22,13 @@ from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.metrics import Metrics
+from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.profiles.profile_service import ProfileService
+from mlx_manager.services.profiles.rooms import make_profiles
+from mlx_manager.services.profiles.server_service import ServerService
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
@@ -49,6 +53,8 @@ class ManagerServices:
     health: HealthService
     downloads: DownloadService
     models: ModelService
+    profiles: ProfileService
+    servers: ServerService
     model_search: ModelSearch
     books: Bookkeeping
     system: SystemService
@@ -75,7 +81,9 @@ def make_services(
     throttle = LoginThrottle()
     downloads = DownloadService(database, settings)
     hub = HubApi(settings.hf_endpoint, settings.offline_mode)
-    books = make_bookkeeping(settings, database, inference, running)
+    rooms = make_profiles(database, inference, settings.log_dir)
+    needs = ModelNeeds(downloads.is_downloading, rooms.profiles.names_on)
+    books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
     system = SystemService(settings, inference.status)
     return ManagerServices(
         auth=AuthService(database, hasher, sessions, throttle),
@@ -87,7 +95,9 @@ def make_services(
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status),
         downloads=downloads,
-        models=ModelService(database, settings, inference, hub, downloads.is_downloading),
+        models=ModelService(database, settings, inference, hub, needs),
+        profiles=rooms.profiles,
+        servers=rooms.servers,
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),

@@ -58,6 +58,7 @@ async def count_tokens(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         check_access(caller, counted.model)
         async with pool.lease(counted.model, allow_paths=caller.is_admin) as lease:
-            return Reply({"input_tokens": await count_prompt(lease.handle, counted)})
+            asked = pool.profiles.applied(counted)
+            return Reply({"input_tokens": await count_prompt(lease.handle, asked)})
 
     return JsonReply(answer)

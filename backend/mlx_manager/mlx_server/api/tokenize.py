@@ -15,8 +15,9 @@ from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
-from mlx_manager.mlx_server.dialects.openai.schema import DetokenizeBody, TokenizeBody
+from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, DetokenizeBody, TokenizeBody
 from mlx_manager.mlx_server.dialects.openai.tools import read_tools
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 from mlx_manager.mlx_server.errors import BadRequest
@@ -38,8 +39,9 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         check_access(caller, asked.model)
         async with pool.lease(asked.model, allow_paths=caller.is_admin) as lease:
-            ids = await asyncio.to_thread(_encode, lease.handle, asked, body)
-            limit = lease.handle.context_length
+            applied = pool.profiles.applied(asked)
+            ids = await asyncio.to_thread(_encode, lease.handle, applied, body)
+            limit = min(lease.handle.context_length, applied.context_length or INT32_MAX)
         return Reply({"tokens": ids, "count": len(ids), "max_model_len": limit})
 
     return JsonReply(answer)
@@ -74,6 +76,7 @@ def _asked(body: TokenizeBody, name: RequestId, caller: Principal) -> Generation
         messages=None if body.messages is None else read_messages(body.messages),
         text=body.prompt,
         tools=read_tools(body.tools),
+        given=given_fields(body),
     )
 
 

@@ -15,23 +15,24 @@ from dataclasses import dataclass, replace
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EnginePort, LoadSpec
-from mlx_manager.mlx_server.errors import (
-    InferenceError,
-    InsufficientMemory,
-    ModelNotFound,
-    Overloaded,
-)
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound, Overloaded
 from mlx_manager.mlx_server.models.capabilities import Check, anything
 from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel, is_path
-from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
+from mlx_manager.mlx_server.models.eviction import (
+    Plan,
+    ResidentFacts,
+    Verdict,
+    idle_too_long,
+    make_room,
+)
 from mlx_manager.mlx_server.models.files import ModelFiles
+from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
+from mlx_manager.mlx_server.models.refusal import RETRY_SECONDS, refuse, unsettled
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
 
 logger = logging.getLogger(__name__)
-
-GIB = 1024**3
-RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class ModelPoolManager:
     def __init__(self, engine: EnginePort, catalog: Catalog, limits: PoolLimits) -> None:
         self.engine = engine
         self.catalog = catalog
+        self.profiles = catalog.profiles
         self.default_max_tokens = limits.default_max_tokens
         self._limits = limits
         self._residences: dict[ModelId, Residence] = {}
@@ -63,7 +65,7 @@ class ModelPoolManager:
     async def lease(
         self, model_id: ModelId, *, allow_paths: bool = False, check: Check = anything
     ) -> AsyncIterator[Lease]:
-        """Hold a model resident for the length of a block, loading it first if need be.
+        """Hold a model, or a profile's, resident for a block, loading it first if need be.
 
         ``check`` is told what the model can do before anything is loaded or evicted for it; what
         it raises comes through. Raises ``ModelNotFound``, ``InvalidModel``, ``Overloaded``,
@@ -85,8 +87,14 @@ class ModelPoolManager:
         return residence.handle
 
     async def unload(self, model_id: ModelId) -> None:
-        """Free a model. Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use."""
-        residence = self._residences.get(model_id)
+        """Free a model. A profile's stays while another profile runs on it.
+
+        Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use.
+        """
+        residence = self._residences.get(self.profiles.model_of(model_id))
+        if residence is not None and self._is_shared(residence, model_id):
+            residence.names.discard(model_id)
+            return
         if residence is None:
             raise ModelNotFound(f"The model {model_id!r} is not loaded.", param="model")
         if residence.state is State.LOADING or residence.leases:
@@ -107,12 +115,16 @@ class ModelPoolManager:
 
     @property
     def idle_seconds(self) -> float:
-        """After how long an unused model is unloaded; 0 keeps them all."""
-        return self._limits.idle_seconds
+        """The shortest time after which an unused model is unloaded; 0 when all are kept."""
+        return self.profiles.shortest_idle(self._limits.idle_seconds)
 
     def available(self) -> list[ModelInfo]:
-        """What can be served; reads the disk, so call it in a thread."""
+        """The models on this machine; reads the disk, so call it in a thread."""
         return [self._with_loaded(info) for info in self.catalog.models()]
+
+    def served(self) -> list[ModelInfo]:
+        """What clients may call, profiles first; reads the disk, so call it in a thread."""
+        return [*(self._with_loaded(info) for info in self.catalog.profiled()), *self.available()]
 
     def find(self, model_id: ModelId) -> ModelInfo:
         """One entry, whole or with its problem. Raises ``ModelNotFound``."""
@@ -122,7 +134,9 @@ class ModelPoolManager:
         """A snapshot for health, administration and the dashboard."""
         engine = self.engine.status()
         return PoolStatus(
-            models=tuple(resident_model(r) for r in self._residences.values()),
+            models=tuple(
+                resident_model(r, self._profiles_on(r)) for r in self._residences.values()
+            ),
             memory_budget_bytes=self._limits.budget_bytes,
             memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,
             max_models=self._limits.max_models,
@@ -130,11 +144,10 @@ class ModelPoolManager:
         )
 
     async def unload_idle(self) -> None:
-        """Free the models nobody has used for the idle time."""
-        facts = [r.facts() for r in self._residences.values()]
-        idle = idle_too_long(facts, now=time.monotonic(), idle_seconds=self._limits.idle_seconds)
-        for model_id in idle:
-            logger.info("Unloading %s: idle for %.0f s", model_id, self._limits.idle_seconds)
+        """Free the models nobody has used for their idle time."""
+        facts = [self._facts(r) for r in self._residences.values()]
+        for model_id in idle_too_long(facts, now=time.monotonic()):
+            logger.info("Unloading %s: nobody has used it for its idle time", model_id)
             self._start_unload(self._residences[model_id])
 
     async def close(self) -> None:
@@ -145,7 +158,9 @@ class ModelPoolManager:
         await self.engine.stop()
 
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
-        model: WholeModel | None = None
+        profile, model = self.profiles.find(model_id), None
+        if profile is not None:
+            model_id, allow_paths = profile.model, True
         seconds = self._limits.load_wait_seconds
         deadline = asyncio.get_running_loop().time() + seconds if seconds else None
         if is_path(model_id) and not allow_paths:
@@ -155,12 +170,15 @@ class ModelPoolManager:
             residence = self._residences.get(model_id)
             if residence is not None:
                 check(residence.capabilities)
+                if profile is not None:
+                    residence.names.add(profile.name)
                 if residence.state is State.READY:
                     return residence
                 await self._until_settled(residence, deadline)
             elif model is None:
+                wanted = profile or model_id
                 model = await asyncio.to_thread(
-                    self.catalog.inspect, model_id, allow_paths=allow_paths
+                    self.catalog.inspect, wanted, allow_paths=allow_paths
                 )
                 check(model.capabilities)
             else:
@@ -175,37 +193,17 @@ class ModelPoolManager:
         except TimeoutError:
             if not waiting.expired():
                 raise
-            done = f" ({residence.load_progress:.0%} read)" if residence.load_progress else ""
-            raise Overloaded(
-                f"The model {residence.id!r} is still {residence.state.value}{done} after "
-                f"{self._limits.load_wait_seconds:g} s, and goes on. Try again shortly, load it "
-                "beforehand at /v1/admin, or raise MLX_SERVER_LOAD_WAIT_SECONDS.",
-                param="model",
-                retry_after_seconds=RETRY_SECONDS,
-            ) from None
+            raise unsettled(residence, self._limits.load_wait_seconds) from None
 
     def _begin_load(self, model_id: ModelId, model: WholeModel) -> None:
         spec, plan = self._plan(model_id, model.files)
-        needed = spec.weights_bytes
-        if plan.verdict is Verdict.NEVER:
-            raise InsufficientMemory(
-                f"The model {model_id!r} needs {needed / GIB:.1f} GiB and the memory budget is "
-                f"{self._limits.budget_bytes / GIB:.1f} GiB. Choose a smaller quantisation, or "
-                "raise MLX_SERVER_MAX_MEMORY_GB or MLX_MANAGER_MAX_MEMORY_PERCENT.",
-                param="model",
-            )
-        if plan.verdict is Verdict.BUSY:
-            raise Overloaded(
-                f"There is no room for {model_id!r} while the loaded models are in use or "
-                "pinned. Try again shortly, or unload one.",
-                param="model",
-                retry_after_seconds=RETRY_SECONDS,
-            )
+        needed, budget = spec.weights_bytes, self._limits.budget_bytes
+        refuse(plan, model_id, needed_bytes=needed, budget_bytes=budget)
         for victim in plan.victims:
             logger.info("Evicting %s to make room for %s", victim, model_id)
             self._start_unload(self._residences[victim])
         settled = asyncio.get_running_loop().create_future()
-        headroom = min(model.files.headroom_bytes, self._limits.budget_bytes - needed)
+        headroom = min(model.files.headroom_bytes, budget - needed)
         residence = Residence(model_id, model.capabilities, needed, headroom, settled)
         self._residences[model_id] = residence
         self._start(self._load(residence, spec))
@@ -221,7 +219,8 @@ class ModelPoolManager:
         return spec, self._make_room(files.weights_bytes, files.headroom_bytes)
 
     def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
-        facts = [r.facts() for r in self._residences.values() if r.state is not State.UNLOADING]
+        staying = [r for r in self._residences.values() if r.state is not State.UNLOADING]
+        facts = [self._facts(residence) for residence in staying]
         budget = self._limits.budget_bytes
         # A model that only just fits is loaded all the same; it answers short prompts.
         needed = max(weights_bytes, min(weights_bytes + headroom_bytes, budget))
@@ -237,7 +236,7 @@ class ModelPoolManager:
         except BaseException as error:
             # The waiters get the error itself; the pool is as it was.
             del self._residences[residence.id]
-            _settle(residence, error if isinstance(error, Exception) else None)
+            residence.settle(error if isinstance(error, Exception) else None)
             if not isinstance(error, Exception):
                 raise
             logger.warning("Loading %s failed: %s", residence.id, error)
@@ -248,7 +247,7 @@ class ModelPoolManager:
         residence.loaded_at = time.time()
         residence.state = State.READY
         residence.touch()
-        _settle(residence)
+        residence.settle()
         logger.info("Loaded %s in %.1f s", residence.id, time.monotonic() - started)
 
     def _start_unload(self, residence: Residence) -> None:
@@ -265,7 +264,7 @@ class ModelPoolManager:
             logger.warning("Unloading %s: %s", residence.id, error)
         finally:
             del self._residences[residence.id]
-            _settle(residence)
+            residence.settle()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -276,22 +275,25 @@ class ModelPoolManager:
         residence.leases -= 1
         residence.touch()
 
+    def _facts(self, residence: Residence) -> ResidentFacts:
+        profiles = self._profiles_on(residence)
+        idle = idle_seconds(profiles, otherwise=self._limits.idle_seconds)
+        return residence.facts(pinned=pins(profiles), idle_seconds=idle)
+
+    def _is_shared(self, residence: Residence, name: ModelId) -> bool:
+        """Whether a profile of that name, and others, run on it."""
+        names = [profile.name for profile in self._profiles_on(residence)]
+        return name in names and len(names) > 1
+
+    def _profiles_on(self, residence: Residence) -> list[Profile]:
+        return self.profiles.on(residence.id, residence.names)
+
     def _weights_bytes(self) -> int:
         return sum(r.weights_bytes for r in self._residences.values())
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
-        residence = self._residences.get(info.id)
+        residence = self._residences.get(info.profile_of or info.id)
         return replace(info, loaded=residence is not None and residence.state is State.READY)
-
-
-def _settle(residence: Residence, error: Exception | None = None) -> None:
-    if residence.settled.done():
-        return
-    if error is None:
-        residence.settled.set_result(None)
-    else:
-        residence.settled.set_exception(error)
-        residence.settled.exception()  # seen: a load may end with nobody waiting
 
 
 model_pool: ModelPoolManager | None = None

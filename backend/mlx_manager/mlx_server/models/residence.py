@@ -26,7 +26,7 @@ class Residence:
     """Owned by the pool. ``settled`` ends when loading or unloading does, well or not.
 
     ``headroom_bytes`` are kept free beside the weights, so that another load leaves this model
-    room to answer in.
+    room to answer in. ``names`` are the profiles that it was asked for by.
     """
 
     id: ModelId
@@ -42,12 +42,24 @@ class Residence:
     loaded_at: float | None = None
     last_used_at: float = field(default_factory=time.time)
     last_used: float = field(default_factory=time.monotonic)
+    names: set[ModelId] = field(default_factory=set)
 
-    def facts(self) -> ResidentFacts:
-        """What the pure policy may know."""
-        evictable = self.state is State.READY and self.leases == 0 and not self.pinned
+    def facts(self, *, pinned: bool = False, idle_seconds: float = 0.0) -> ResidentFacts:
+        """What the pure policy may know; ``pinned`` and ``idle_seconds`` are the profiles'."""
+        is_kept = self.pinned or pinned
+        evictable = self.state is State.READY and self.leases == 0 and not is_kept
         reserved = self.weights_bytes + self.headroom_bytes
-        return ResidentFacts(self.id, reserved, evictable, self.last_used)
+        return ResidentFacts(self.id, reserved, evictable, self.last_used, idle_seconds)
+
+    def settle(self, error: Exception | None = None) -> None:
+        """Tell the waiters that loading or unloading has ended, once."""
+        if self.settled.done():
+            return
+        if error is None:
+            self.settled.set_result(None)
+        else:
+            self.settled.set_exception(error)
+            self.settled.exception()  # seen: a load may end with nobody waiting
 
     def touch(self) -> None:
         """Somebody used it at this moment."""

@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
@@ -49,7 +50,7 @@ def decode_completion(
         f"'n' of {choices_each} for {len(prompts)} prompts is more than {MAX_PROMPTS} choices.",
         "n",
     )
-    grammar = read_grammar(completion)
+    grammar, given = read_grammar(completion), given_fields(completion)
     requests = [
         GenerationRequest(
             request_id=request_id,
@@ -64,6 +65,7 @@ def decode_completion(
             stop=stop,
             grammar=grammar,
             top_logprobs=completion.logprobs,
+            given=given,
         )
         for prompt in prompts
     ]

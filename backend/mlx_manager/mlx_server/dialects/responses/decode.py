@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
@@ -97,6 +98,7 @@ def decode_response(
         effort=effort,
         grammar=read_format(body.text.format if body.text else None),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
+        given=given_fields(body),
     )
     return ResponseCall(
         request=request,
