@@ -25,6 +25,7 @@ ManagerError
 ├── ProfileInUse            409 profile_in_use
 ├── ServerBusy              409 server_busy
 ├── PlacementUnavailable    409 placement_unavailable
+├── SecretUnreadable        409 secret_unreadable
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -197,6 +198,13 @@ class PlacementUnavailable(ManagerError):
 
     status = 409
     code = "placement_unavailable"
+
+
+class SecretUnreadable(ManagerError):
+    """A sealed secret does not open: it is another server's, or was altered."""
+
+    status = 409
+    code = "secret_unreadable"
 
 
 class BodyTooLarge(ManagerError):

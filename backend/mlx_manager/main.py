@@ -25,9 +25,10 @@ from mlx_manager.middleware.known_names import KnownNames
 from mlx_manager.middleware.page_headers import PageHeaders
 from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.answer import answer
+from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
-from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
     audit,
@@ -52,7 +53,7 @@ from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.log_setup import logging_to
-from mlx_manager.services.manager_services import make_services
+from mlx_manager.services.manager_services import ManagerServices, make_services
 from mlx_manager.services.response_store import DatabaseResponseStore
 from mlx_manager.services.tracing import configure_tracing
 from mlx_manager.services.v1_authenticator import V1Authenticator
@@ -146,7 +147,13 @@ def _middleware(
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "retry-after", "server-timing", *LIMIT_HEADERS],
+        expose_headers=[
+            "x-request-id",
+            "retry-after",
+            "server-timing",
+            PLACE_HEADER,
+            *LIMIT_HEADERS,
+        ],
     )
     return [
         Middleware(RequestLog, counts=counts),
@@ -183,22 +190,32 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await services.books.open()
         # Closed after all whose requests it keeps the books of.
         stack.push_async_callback(services.books.close)
-        application.state.recorder = embedded.state.recorder = services.books.book
-        embedded.state.authenticate = V1Authenticator(
-            services.sessions, services.keys, services.quota, settings
-        )
-        embedded.state.responses = DatabaseResponseStore(database)
+        application.state.recorder = services.books.book
+        _attach(embedded, services, settings, database)
         await services.chat.settle_interrupted()
         await services.profiles.load()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
+        await services.processes.begin()
         await services.servers.restore()
         stack.push_async_callback(services.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
         stack.push_async_callback(services.feed.close)
         yield
+
+
+def _attach(
+    embedded: FastAPI, services: ManagerServices, settings: ManagerSettings, database: Database
+) -> None:
+    """What the inference app has of the manager: who calls, where it is written, who else answers."""
+    embedded.state.recorder = services.books.book
+    embedded.state.authenticate = V1Authenticator(
+        services.sessions, services.keys, services.quota, settings
+    )
+    embedded.state.responses = DatabaseResponseStore(database)
+    embedded.state.elsewhere = services.process_answers
 
 
 def _inference(embedded: FastAPI) -> Inference:
@@ -216,7 +233,7 @@ def _inference(embedded: FastAPI) -> Inference:
             )
 
     return Inference(
-        generate=lambda request, halt: generate(request, pool(), halt),
+        generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),

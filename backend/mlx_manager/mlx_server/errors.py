@@ -13,6 +13,8 @@ InferenceError
 ├── RateLimited           429 rate_limit_exceeded     (Retry-After)
 ├── ClientGone            499 client_disconnected     (logged, never sent)
 ├── EngineFailed          500 engine_failed
+├── UpstreamFailed        502 upstream_failed         (another server was to answer)
+│   └── UpstreamSlow      504 upstream_timeout
 ├── Overloaded            503 overloaded              (Retry-After)
 └── InsufficientMemory    507 insufficient_memory     (never fits)
 
@@ -150,6 +152,20 @@ class EngineFailed(InferenceError):
     """The engine's loop threw while this request was in it."""
 
     code = "engine_failed"
+
+
+class UpstreamFailed(InferenceError):
+    """Another server was to answer, and did not, or not to the end."""
+
+    status = 502
+    code = "upstream_failed"
+
+
+class UpstreamSlow(UpstreamFailed):
+    """Another server was to answer, and said nothing in time."""
+
+    status = 504
+    code = "upstream_timeout"
 
 
 class Overloaded(InferenceError):

@@ -32,6 +32,8 @@ from mlx_manager.services.profiles.server_service import ServerService
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
+from mlx_manager.services.server_manager.process_answers import ProcessAnswers
+from mlx_manager.services.server_manager.server_manager import ServerManager
 from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -55,6 +57,8 @@ class ManagerServices:
     models: ModelService
     profiles: ProfileService
     servers: ServerService
+    processes: ServerManager
+    process_answers: ProcessAnswers
     model_search: ModelSearch
     books: Bookkeeping
     system: SystemService
@@ -81,7 +85,7 @@ def make_services(
     throttle = LoginThrottle()
     downloads = DownloadService(database, settings)
     hub = HubApi(settings.hf_endpoint, settings.offline_mode)
-    rooms = make_profiles(database, inference, settings.log_dir)
+    rooms = make_profiles(settings, database, inference, lambda: running)
     needs = ModelNeeds(downloads.is_downloading, rooms.profiles.names_on)
     books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
     system = SystemService(settings, inference.status)
@@ -98,6 +102,8 @@ def make_services(
         models=ModelService(database, settings, inference, hub, needs),
         profiles=rooms.profiles,
         servers=rooms.servers,
+        processes=rooms.processes,
+        process_answers=rooms.answers,
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),

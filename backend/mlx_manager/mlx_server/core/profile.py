@@ -38,7 +38,7 @@ class Profile:
 
     While it runs, ``pinned`` keeps the model from eviction, and ``idle_seconds`` are those of the
     model: 0 keeps it, None is the server's own time. ``created`` is in Unix seconds; ``key`` is
-    what its keeper knows it by.
+    what its keeper knows it by. One with an ``own_process`` is answered there, and not here.
     """
 
     name: ModelId
@@ -48,6 +48,7 @@ class Profile:
     idle_seconds: float | None = None
     created: int = 0
     key: str = ""
+    own_process: bool = False
 
 
 def with_defaults(request: GenerationRequest, defaults: Defaults) -> GenerationRequest:

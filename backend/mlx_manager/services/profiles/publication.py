@@ -4,7 +4,7 @@ from mlx_manager.db.server_profiles import ServerProfile
 from mlx_manager.mlx_server.core.effort import Effort
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.profile import Defaults, Profile
-from mlx_manager.schemas.profile import ProfileDefaults
+from mlx_manager.schemas.profile import PlacementKind, ProfileDefaults
 
 _SAMPLING = frozenset(
     {
@@ -30,6 +30,7 @@ def published(row: ServerProfile) -> Profile:
         idle_seconds=row.idle_seconds,
         created=int(row.created_at.timestamp()),
         key=row.id,
+        own_process=row.placement is PlacementKind.PROCESS,
     )
 
 

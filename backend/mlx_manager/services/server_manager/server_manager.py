@@ -19,13 +19,13 @@ from mlx_manager.services.server_manager.supervisor import Patience, Supervisor
 
 
 class ServerManager:
-    """One supervisor a profile. ``inference`` are the settings that processes share with the
-    embedded app; ``on_change`` is told of every change of state."""
+    """One supervisor a profile. ``inference`` gives the settings that processes share with the
+    embedded app, as they are at that moment; ``on_change`` is told of every change of state."""
 
     def __init__(
         self,
         settings: ManagerSettings,
-        inference: MLXServerSettings,
+        inference: Callable[[], MLXServerSettings],
         patience: Patience | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
@@ -60,11 +60,6 @@ class ServerManager:
             if supervisor := self._supervisors.get(profile_id):
                 await supervisor.stop()
 
-    async def forget(self, profile_id: str) -> None:
-        """End it, and know nothing of it: the profile is deleted."""
-        await self.stop(profile_id)
-        self._supervisors.pop(profile_id, None)
-
     async def close(self) -> None:
         """End them all at once."""
         await asyncio.gather(*(self.stop(each) for each in self._supervisors))
@@ -97,7 +92,7 @@ class ServerManager:
         listener = listen_from(self._settings.default_port_start)
         log = self.log_path(spec.profile_id)
         try:
-            async with running(spec, self._inference, listener, log) as process:
+            async with running(spec, self._inference(), listener, log) as process:
                 identity = await asyncio.to_thread(identity_of, process.pid)
                 if identity is not None:
                     self._pid_files.write(spec.profile_id, identity)

@@ -30,7 +30,8 @@ def servers(settings: ManagerSettings) -> Servers:
     @contextlib.asynccontextmanager
     async def make(patience: Patience = PATIENT, **changes: Any) -> AsyncIterator[ServerManager]:
         changed = settings.model_copy(update=changes)
-        manager = ServerManager(changed, inference_settings(logfire_enabled=False), patience)
+        inference = inference_settings(logfire_enabled=False)
+        manager = ServerManager(changed, lambda: inference, patience)
         await manager.begin()
         try:
             yield manager

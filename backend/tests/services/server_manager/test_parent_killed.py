@@ -26,7 +26,7 @@ from tests.settings import inference_settings, manager_settings
 async def main():
     home = Path(sys.argv[1])
     settings = manager_settings(database_path=home / "manager.db", log_dir=home)
-    manager = ServerManager(settings, inference_settings())
+    manager = ServerManager(settings, inference_settings)
     await manager.start(ProcessSpec("p1", "writer", "mlx-manager/guide"))
     while not (status := manager.status("p1")).samples:
         await asyncio.sleep(0.01)
