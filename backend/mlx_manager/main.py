@@ -209,13 +209,13 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
 def _attach(
     embedded: FastAPI, services: ManagerServices, settings: ManagerSettings, database: Database
 ) -> None:
-    """What the inference app has of the manager: who calls, where it is written, who else answers."""
+    """What the inference app has of the manager: who calls, who else answers, who keeps books."""
     embedded.state.recorder = services.books.book
     embedded.state.authenticate = V1Authenticator(
         services.sessions, services.keys, services.quota, settings
     )
     embedded.state.responses = DatabaseResponseStore(database)
-    embedded.state.elsewhere = services.process_answers
+    embedded.state.elsewhere = embedded.state.doors = services.process_answers
 
 
 def _inference(embedded: FastAPI) -> Inference:

@@ -22,6 +22,7 @@ from mlx_manager.mlx_server.api.guard import RequestGuard
 from mlx_manager.mlx_server.api.relay_log import RelayLog
 from mlx_manager.mlx_server.api.responses_background import BackgroundResponses
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
+from mlx_manager.mlx_server.core.doors import NoDoors
 from mlx_manager.mlx_server.core.elsewhere import Nowhere
 
 
@@ -55,8 +56,9 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
 
     ``prefix`` is for an app that no parent mounts at ``/v1``. The app's state brings ``settings``,
     ``pool`` and ``authenticate``; until a parent replaces them, ``state.responses`` keeps responses
-    in memory and ``state.elsewhere`` leaves every request to this process.
+    in memory, ``state.elsewhere`` and ``state.doors`` leave every request to this process.
     """
+    app.state.doors = NoDoors()
     app.state.elsewhere = Nowhere()
     app.state.responses = MemoryResponseStore()
     app.state.background = BackgroundResponses()

@@ -28,7 +28,7 @@ from mlx_manager.mlx_server.models.eviction import (
 )
 from mlx_manager.mlx_server.models.files import ModelFiles
 from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
-from mlx_manager.mlx_server.models.refusal import RETRY_SECONDS, refuse, unsettled
+from mlx_manager.mlx_server.models.refusal import RETRY_SECONDS, model_here, refuse, unsettled
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
 
@@ -160,7 +160,7 @@ class ModelPoolManager:
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
         profile, model = self.profiles.find(model_id), None
         if profile is not None:
-            model_id, allow_paths = profile.model, True
+            model_id, allow_paths = model_here(profile), True
         seconds = self._limits.load_wait_seconds
         deadline = asyncio.get_running_loop().time() + seconds if seconds else None
         if is_path(model_id) and not allow_paths:

@@ -1,12 +1,25 @@
 """Why a model is not loaded now, or never will be."""
 
 from mlx_manager.mlx_server.core.ids import ModelId
-from mlx_manager.mlx_server.errors import InsufficientMemory, Overloaded
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.errors import BadRequest, InsufficientMemory, Overloaded
 from mlx_manager.mlx_server.models.eviction import Plan, Verdict
 from mlx_manager.mlx_server.models.residence import Residence
 
 GIB = 1024**3
 RETRY_SECONDS = 5
+
+
+def model_here(profile: Profile) -> ModelId:
+    """The model that this process runs for a profile. Raises ``BadRequest`` for one that has a
+    process of its own: what cannot be asked there is not done here behind its back."""
+    if profile.own_process:
+        raise BadRequest(
+            f"The profile {profile.name!r} runs in a process of its own, where this cannot be "
+            f"asked. Name its model, {profile.model!r}, to have it run in the server's.",
+            param="model",
+        )
+    return profile.model
 
 
 def unsettled(residence: Residence, seconds: float) -> Overloaded:

@@ -2,14 +2,17 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Any
 
 from mlx_manager.db.columns import utc_now
+from mlx_manager.mlx_server.core.doors import Door
 from mlx_manager.mlx_server.core.elsewhere import Here, OfferedModel, Walk
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.profile import Profile, with_defaults
 from mlx_manager.mlx_server.core.record import record_of
@@ -19,15 +22,15 @@ from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.services.server_manager.model_process import ModelProcess
 from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
 from mlx_manager.services.server_manager.process_use import ProcessUse
-from mlx_manager.services.server_manager.relayed import relayed
+from mlx_manager.services.server_manager.relayed import asked_of, relayed
 from mlx_manager.services.server_manager.server_manager import ServerManager
 
 RETRY_SECONDS = 5
 
 
 class ProcessAnswers:
-    """An ``Elsewhere``. ``start`` has a profile run, by its key; ``wait_seconds`` is how long a
-    request waits for its process, 0 for as long as it takes."""
+    """An ``Elsewhere``, and ``Doors``. ``start`` has a profile run, by its key; ``wait_seconds`` is
+    how long a request waits for its process, 0 for as long as it takes."""
 
     def __init__(
         self,
@@ -55,6 +58,19 @@ class ProcessAnswers:
         """None but those that are profiles here."""
         del caller
         return ()
+
+    def find(self, model: ModelId) -> Door | None:
+        """Where plain questions for such a profile are asked."""
+        profile = self._profiles.find(model)
+        if profile is None or not profile.own_process:
+            return None
+
+        async def ask(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+            process = await self._ready(profile)
+            with self._use.of(profile.key):
+                return await asked_of(process, profile.name, path, {**body, "model": profile.model})
+
+        return ask
 
     async def _walk(
         self, profile: Profile, request: GenerationRequest, halt: Halt | None

@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
@@ -87,6 +88,19 @@ async def relayed(
         taken.settle(request, record)
     if taken.finished is None:
         raise _lost(name, began)
+
+
+async def asked_of(
+    process: ModelProcess, name: str, path: str, body: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A plain question there, and its reply's body. Raises as it would have been raised here."""
+    try:
+        answer = await process.ask(f"/v1{path}", dict(body))
+    except NoAnswerError as error:
+        raise _lost(name, began=False) from error
+    if answer.status != 200:
+        raise _error(answer)
+    return answer.body
 
 
 class _Stop:
