@@ -26,6 +26,7 @@ from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.profiles.profile_log import ProfileLog
 from mlx_manager.services.profiles.profile_service import ProfileService
 from mlx_manager.services.profiles.rooms import make_profiles
 from mlx_manager.services.profiles.server_service import ServerService
@@ -55,6 +56,7 @@ class ManagerServices:
     models: ModelService
     profiles: ProfileService
     servers: ServerService
+    profile_log: ProfileLog
     model_search: ModelSearch
     books: Bookkeeping
     system: SystemService
@@ -98,6 +100,7 @@ def make_services(
         models=ModelService(database, settings, inference, hub, needs),
         profiles=rooms.profiles,
         servers=rooms.servers,
+        profile_log=rooms.log,
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),
