@@ -187,6 +187,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         application.state.services = services
         stack.push_async_callback(services.keys.close)
         stack.push_async_callback(services.sessions.close)
+        stack.callback(services.profile_log.close)
         await services.books.open()
         # Closed after all whose requests it keeps the books of.
         stack.push_async_callback(services.books.close)

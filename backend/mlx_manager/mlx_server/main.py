@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 IDLE_CHECKS_PER_PERIOD = 10
-LONGEST_IDLE_CHECK_SECONDS = 60.0
+SHORTEST_IDLE_CHECK_SECONDS, LONGEST_IDLE_CHECK_SECONDS = 0.5, 60.0
 GRACEFUL_SECONDS = 1
 STARTUP_FAILURE = 3  # uvicorn's own
 
@@ -130,7 +130,8 @@ async def _unload_idle(pool: ModelPoolManager) -> None:
     while True:
         # The idle time may change while we run, from and to 0, which keeps every model.
         period = pool.idle_seconds / IDLE_CHECKS_PER_PERIOD or LONGEST_IDLE_CHECK_SECONDS
-        await asyncio.sleep(min(period, LONGEST_IDLE_CHECK_SECONDS))
+        period = max(min(period, LONGEST_IDLE_CHECK_SECONDS), SHORTEST_IDLE_CHECK_SECONDS)
+        await asyncio.sleep(period)
         await pool.unload_idle()
 
 

@@ -26,6 +26,7 @@ from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.profiles.profile_log import ProfileLog
 from mlx_manager.services.profiles.profile_service import ProfileService
 from mlx_manager.services.profiles.rooms import make_profiles
 from mlx_manager.services.profiles.server_service import ServerService
@@ -59,6 +60,7 @@ class ManagerServices:
     servers: ServerService
     processes: ServerManager
     process_answers: ProcessAnswers
+    profile_log: ProfileLog
     model_search: ModelSearch
     books: Bookkeeping
     system: SystemService
@@ -104,6 +106,7 @@ def make_services(
         servers=rooms.servers,
         processes=rooms.processes,
         process_answers=rooms.answers,
+        profile_log=rooms.log,
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),

@@ -12,6 +12,9 @@ from mlx_manager.mlx_server.core.request import ToolCall as PromptToolCall
 from mlx_manager.schemas.message import MessageStatus, ReplyOptions, Role
 from mlx_manager.services.chat_service import Turn
 
+_GIVEN = ("temperature", "top_p", "max_tokens", "seed", "tools")
+"""Beneath what was not asked for lie a profile's defaults, and beneath those the model's own."""
+
 
 def reply_request(
     asked: ReplyOptions,
@@ -35,6 +38,7 @@ def reply_request(
         max_tokens=asked.max_tokens,
         tools=tuple(tool.model_dump(exclude_none=True) for tool in asked.tools),
         template_kwargs={} if asked.thinking is None else {"enable_thinking": asked.thinking},
+        given=frozenset(name for name in _GIVEN if getattr(asked, name) not in (None, [])),
     )
 
 

@@ -8,7 +8,7 @@ import httpx
 GUIDE = "mlx-manager/guide"
 PROFILES = "/api/profiles"
 SERVERS = "/api/servers"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 async def make_profile(
@@ -29,7 +29,7 @@ async def order(admin: httpx.AsyncClient, profile_id: str, verb: str) -> dict[st
     return told
 
 
-async def status(client: httpx.AsyncClient, profile_id: str) -> dict[str, Any]:
+async def status_of(client: httpx.AsyncClient, profile_id: str) -> dict[str, Any]:
     """How it runs."""
     reply = await client.get(f"{SERVERS}/{profile_id}/status")
     assert reply.status_code == 200, reply.text
@@ -40,7 +40,7 @@ async def status(client: httpx.AsyncClient, profile_id: str) -> dict[str, Any]:
 async def until(client: httpx.AsyncClient, profile_id: str, state: str) -> dict[str, Any]:
     """Its status as soon as it is in a state."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while (told := await status(client, profile_id))["state"] != state:
+        while (told := await status_of(client, profile_id))["state"] != state:
             assert told["state"] != "failed", told
     return told
 

@@ -16,6 +16,7 @@ from tests.fakes.model_directory import write_cached_model
 from tests.fakes.script import Script
 from tests.hub import MODEL, RunningHub
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
+from tests.routers.profiling import make_profile
 from tests.routers.talk import begin_chat, say, watched
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +28,8 @@ ADMINISTRATORS = {**SIGNED_IN, "other": 403, "owner": 403}
 CHAT = "/api/chat/conversations/{conversation_id}"
 USER = "/api/auth/users/{user_id}"
 DOWNLOAD = "/api/models/downloads/{download_id}"
+PROFILE = "/api/profiles/{profile_id}"
+SERVER = "/api/servers/{profile_id}"
 LOCAL = "acme/On-disk"
 
 
@@ -104,6 +107,21 @@ CASES = (
     Case("POST", DOWNLOAD + "/pause", ADMINISTRATORS),
     Case("POST", DOWNLOAD + "/resume", ADMINISTRATORS),
     Case("POST", DOWNLOAD + "/cancel", ADMINISTRATORS),
+    Case("GET", "/api/profiles", SIGNED_IN),
+    Case("POST", "/api/profiles", ADMINISTRATORS, {"name": "poet", "model": "mlx-manager/guide"}),
+    Case("GET", PROFILE, SIGNED_IN),
+    Case("PATCH", PROFILE, ADMINISTRATORS, {"pinned": True}),
+    Case("POST", PROFILE + "/duplicate", ADMINISTRATORS),
+    Case("DELETE", PROFILE, ADMINISTRATORS),
+    Case("GET", "/api/servers", SIGNED_IN),
+    Case("GET", "/api/servers/memory", SIGNED_IN),
+    Case("GET", "/api/servers/models", SIGNED_IN),
+    Case("GET", SERVER + "/status", SIGNED_IN),
+    Case("GET", SERVER + "/health", SIGNED_IN),
+    Case("GET", SERVER + "/logs", ADMINISTRATORS),
+    Case("POST", SERVER + "/start", ADMINISTRATORS),
+    Case("POST", SERVER + "/restart", ADMINISTRATORS),
+    Case("POST", SERVER + "/stop", ADMINISTRATORS),
 )
 
 
@@ -157,7 +175,7 @@ async def paused_download(admin: httpx.AsyncClient) -> str:
 
 async def answer(client: httpx.AsyncClient, case: Case, path: str, body: Any) -> httpx.Response:
     """The reply; of a feed that never ends, its beginning."""
-    endless = case.method == "GET" and path in {"/api/models/downloads", "/api/events"}
+    endless = case.method == "GET" and path.endswith(("/downloads", "/events", "/logs"))
     async with client.stream(case.method, path, json=body) as reply:
         if not endless or not reply.is_success:
             await reply.aread()
@@ -169,6 +187,8 @@ async def test_each_role_gets_what_is_its_own(manager: Manager, case: Case) -> N
     clients, ids = await people(manager)
     if "{download_id}" in case.route:
         ids["download_id"] = await paused_download(clients["administrator"])
+    if "{profile_id}" in case.route:
+        ids["profile_id"] = (await make_profile(clients["administrator"]))["id"]
     path = case.route.format(**ids)
     body = json.loads(json.dumps(case.body).replace("{call_id}", ids["call_id"]))
     refused = sorted(ROLES, key=lambda role: role not in case.refused)

@@ -38,7 +38,8 @@ class EmbeddedPlacement:
 
     async def start(self, profile: ServerProfile) -> None:
         """Load its model. Raises nothing: what goes wrong is the status's ``problem``."""
-        if profile.id in self._starts or self._resident(profile) is not None:
+        resident = self._resident(profile)
+        if profile.id in self._starts or (resident is not None and resident.state != "unloading"):
             return
         self._problems.pop(profile.id, None)
         task = asyncio.create_task(self._load(profile.id, ModelId(profile.name), profile.model))
@@ -48,21 +49,19 @@ class EmbeddedPlacement:
     async def stop(self, profile: ServerProfile) -> None:
         """Unload its model, unless another profile runs on it. Raises ``ServerBusy``."""
         self._problems.pop(profile.id, None)
-        if self._resident(profile) is None and profile.id not in self._starts:
+        if (start := self._starts.get(profile.id)) is not None:
+            start.cancel()
+            await asyncio.wait({start})
+        if self._resident(profile) is None:
             return
         try:
             await self._inference.unload(ModelId(profile.name))
         except ModelNotFound:
             pass  # it has gone by itself meanwhile
         except Overloaded as error:
-            status = self.status(profile)
-            doing = (
-                f"answering {status.requests} of its own or other requests"
-                if status.state is ServerState.RUNNING
-                else "loading its model"
-            )
             raise ServerBusy(
-                f"The profile {profile.name!r} is {doing}; stop it when that has ended."
+                f"The model of the profile {profile.name!r} is being loaded or answers requests; "
+                "stop it when that has ended."
             ) from error
         self._log.tell(profile.id, logging.INFO, "Stopped")
 
@@ -108,7 +107,6 @@ class EmbeddedPlacement:
         for task in list(self._starts.values()):
             task.cancel()
         await asyncio.gather(*self._starts.values(), return_exceptions=True)
-        self._log.close()
 
     def _resident(self, profile: ServerProfile) -> ResidentModel | None:
         name = ModelId(profile.name)

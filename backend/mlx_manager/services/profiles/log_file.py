@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-from collections import deque
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from pathlib import Path
 
 LOOK_EVERY_SECONDS = 0.5
 MOST_LINE = 20_000
-_CHUNK = 64 * 1024
+MOST_READ_BYTES = 4 * 1024 * 1024
 
 
 class LogFile:
@@ -19,84 +19,64 @@ class LogFile:
 
     async def tail(self, lines: int) -> list[str]:
         """The last lines, the oldest first; none where nothing was written yet."""
-        return await asyncio.to_thread(self._tail, lines)
+        return (await asyncio.to_thread(self._end, lines)).lines
 
     async def follow(self, lines: int) -> AsyncGenerator[str, None]:
-        """The last lines and then every new one, without end; rotation loses none that is looked
-        at in time."""
-        place = await asyncio.to_thread(_Place.at_end, self.path)
-        for line in await self.tail(lines):
-            yield line
+        """The last lines and then every new one, without end; one rotation between two looks
+        loses none."""
+        end = await asyncio.to_thread(self._end, lines)
         while True:
-            for line in await asyncio.to_thread(place.new_lines):
+            for line in end.lines:
                 yield line
             await asyncio.sleep(LOOK_EVERY_SECONDS)
+            end = await asyncio.to_thread(self._since, end)
 
     def delete(self) -> None:
         """All of it, rotated parts too. Blocking."""
         for part in self.path.parent.glob(f"{self.path.name}*"):
             part.unlink(missing_ok=True)
 
-    def _tail(self, lines: int) -> list[str]:
-        found: deque[str] = deque(maxlen=lines)
-        for path in (self.path.with_name(f"{self.path.name}.1"), self.path):
-            try:
-                with path.open(encoding="utf-8", errors="replace") as file:
-                    found.extend(_whole(line) for line in file)
-            except FileNotFoundError:
-                continue
-        return list(found)
+    @property
+    def _before(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.1")
+
+    def _end(self, lines: int) -> "_Reading":
+        before, now = _read(self._before, None), _read(self.path, None)
+        return _Reading([*before.lines, *now.lines][-lines:], now.inode, now.offset)
+
+    def _since(self, last: "_Reading") -> "_Reading":
+        now = _read(self.path, last)
+        if now.inode == last.inode or last.inode is None:
+            return now
+        rotated = _read(self._before, last)
+        missed = rotated.lines if rotated.inode == last.inode else []
+        return _Reading([*missed, *now.lines], now.inode, now.offset)
 
 
-class _Place:
-    """How far a reader has come in a file that grows and is replaced."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Whole lines, and where in which file the next ones begin."""
 
-    def __init__(self, path: Path, inode: int | None, offset: int) -> None:
-        self._path = path
-        self._inode = inode
-        self._offset = offset
-        self._begun = b""
-
-    @classmethod
-    def at_end(cls, path: Path) -> "_Place":
-        stat = _stat(path)
-        return cls(path, stat.st_ino if stat else None, stat.st_size if stat else 0)
-
-    def new_lines(self) -> list[str]:
-        """The lines that were ended since the last call."""
-        stat = _stat(self._path)
-        if stat is None:
-            return []
-        found: list[bytes] = []
-        if stat.st_ino != self._inode or stat.st_size < self._offset:
-            found = self._rest_of_the_rotated()
-            self._inode, self._offset = stat.st_ino, 0
-        found += self._read(self._path)
-        return [_whole(line.decode("utf-8", "replace")) for line in found]
-
-    def _rest_of_the_rotated(self) -> list[bytes]:
-        before = self._path.with_name(f"{self._path.name}.1")
-        stat = _stat(before)
-        return self._read(before) if stat is not None and stat.st_ino == self._inode else []
-
-    def _read(self, path: Path) -> list[bytes]:
-        try:
-            with path.open("rb") as file:
-                file.seek(self._offset)
-                data = file.read(_CHUNK * 16)
-        except FileNotFoundError:
-            return []
-        self._offset += len(data)
-        *lines, self._begun = (self._begun + data).split(b"\n")
-        return lines
+    lines: list[str]
+    inode: int | None
+    offset: int
 
 
-def _stat(path: Path) -> os.stat_result | None:
+def _read(path: Path, last: _Reading | None) -> _Reading:
+    """What follows ``last`` where it was of this file, else the file's end."""
     try:
-        return path.stat()
+        with path.open("rb") as file:
+            stat = os.fstat(file.fileno())
+            goes_on = last is not None and stat.st_ino == last.inode
+            start = last.offset if last is not None and goes_on else 0
+            if start > stat.st_size:  # it was emptied
+                start = 0
+            begin = max(start, stat.st_size - MOST_READ_BYTES)
+            file.seek(begin)
+            data = file.read(MOST_READ_BYTES)
     except FileNotFoundError:
-        return None
-
-
-def _whole(line: str) -> str:
-    return line.rstrip("\r\n")[:MOST_LINE]
+        return _Reading([], None, 0)
+    # A line that is still being written waits for its end.
+    whole = data[: data.rfind(b"\n") + 1]
+    lines = whole.decode("utf-8", "replace").split("\n")[:-1]
+    return _Reading([line[:MOST_LINE] for line in lines], stat.st_ino, begin + len(whole))
