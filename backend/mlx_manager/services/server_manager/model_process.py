@@ -128,8 +128,6 @@ def _environment(
         "max_body_mb": 2 * settings.max_body_mb,
         "idle_unload_seconds": spec.idle_unload_seconds,
     }
-    if spec.max_memory_gb is not None:
-        own["max_memory_gb"] = spec.max_memory_gb
     said = {**settings.model_dump(), **own}
     said.pop("api_key")  # comes through the pipe
     inherited = {

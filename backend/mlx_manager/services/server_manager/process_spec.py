@@ -13,4 +13,3 @@ class ProcessSpec:
     model: str
     log_level: str = "INFO"
     idle_unload_seconds: float = 0.0
-    max_memory_gb: float | None = None

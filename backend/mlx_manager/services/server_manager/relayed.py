@@ -134,11 +134,11 @@ def _error(answer: Answer) -> Exception:
 def _lost(name: str, began: bool) -> EngineFailed | Overloaded:
     if began:
         return EngineFailed(
-            f"The process that runs {name!r} ended in the middle of this answer. It is being "
-            "started again; ask again in a moment."
+            f"The process that runs {name!r} ended in the middle of this answer; no other model is "
+            "affected. Ask again in a moment."
         )
     return Overloaded(
-        f"The process that runs {name!r} ended before it could answer. It is being started again.",
+        f"The process that runs {name!r} ended before it could answer. Ask again in a moment.",
         param="model",
         retry_after_seconds=RETRY_SECONDS,
     )
