@@ -29,6 +29,7 @@ from mlx_manager.mlx_server.answer import answer
 from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
     audit,
@@ -233,12 +234,16 @@ def _inference(embedded: FastAPI) -> Inference:
                 default_max_tokens=settings.default_max_tokens,
             )
 
+    def check(profile: Profile) -> object:
+        return pool().catalog.inspect(profile)
+
     return Inference(
         generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),
         find=lambda model_id: pool().find(model_id),
+        check=check,
         load=lambda model_id: pool().load(model_id),
         unload=lambda model_id: pool().unload(model_id),
         adopt=adopt,

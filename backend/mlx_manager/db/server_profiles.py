@@ -29,6 +29,7 @@ class ServerProfile(Row, table=True):
     id: str = Field(default_factory=new_id, sa_column=Column(id_type(), primary_key=True))
     name: str = Field(max_length=100, unique=True)
     model: str = Field(max_length=500)
+    adapter: str | None = Field(default=None, max_length=1000)
     description: str = Field(default="", max_length=500)
     defaults: ProfileDefaults = Field(
         default_factory=ProfileDefaults, sa_column=Column(JsonOf(ProfileDefaults), nullable=False)

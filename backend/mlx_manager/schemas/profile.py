@@ -50,6 +50,11 @@ ModelName = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
     Field(description="A model on this machine, by its id, or a folder by its path."),
 ]
+Adapter = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    Field(description="A LoRA or DoRA adapter of mlx-lm: a folder, or a repository in the cache."),
+]
 IdleSeconds = Annotated[
     float,
     Field(
@@ -112,6 +117,7 @@ class ProfileCreate(BaseModel):
 
     name: ProfileName
     model: ModelName
+    adapter: Adapter | None = None
     description: Annotated[str, Field(max_length=500)] = ""
     defaults: ProfileDefaults = ProfileDefaults()
     placement: PlacementKind = PlacementKind.EMBEDDED
@@ -128,6 +134,7 @@ class ProfileUpdate(BaseModel):
 
     name: ProfileName = ""
     model: ModelName = ""
+    adapter: Adapter | None = None
     description: Annotated[str, Field(max_length=500)] = ""
     defaults: ProfileDefaults = ProfileDefaults()
     placement: PlacementKind = PlacementKind.EMBEDDED
@@ -153,6 +160,7 @@ class ProfileReply(BaseModel):
     id: str
     name: str
     model: str
+    adapter: str | None
     description: str
     defaults: ProfileDefaults
     placement: PlacementKind

@@ -93,8 +93,10 @@ async def test_lengths_stops_and_thinking_lie_beneath_the_requests_own(manager: 
     answered = await call(admin, *CHAT, max_completion_tokens=5, stop="lo")
     assert answered["choices"][0]["message"]["content"] == "Hel"
     assert manager.engine.specs[-1].max_tokens == 5
+    answered = await call(admin, *RESPONSES, temperature=0.5)
+    assert (answered["max_output_tokens"], answered["temperature"]) == (11, 0.5)
     answered = await call(admin, *RESPONSES, max_output_tokens=3)
-    assert manager.engine.specs[-1].max_tokens == 3
+    assert manager.engine.specs[-1].max_tokens == answered["max_output_tokens"] == 3
     assert manager.engine.specs[-1].grammar is not None  # no reasoning: a budget of nothing
     await call(admin, *CHAT, reasoning_effort="max")
     assert manager.engine.specs[-1].grammar is None
@@ -139,7 +141,7 @@ async def test_audit_and_usage_name_the_profile(manager: Manager) -> None:
         await call(admin, path, body)
     rows = (await admin.get("/api/audit", params={"area": "v1"})).json()["items"]
     assert {row["model"] for row in rows} == {"writer"}
-    used = (await admin.get("/api/usage", params={"group_by": "model"})).json()["items"]
+    used = (await admin.get("/api/usage", params={"by": "model"})).json()["items"]
     assert [(row["model"], row["requests"]) for row in used] == [("writer", 3)]
 
 

@@ -1,10 +1,13 @@
 """Profiles of the built-in model, on MLX, over a restart of the whole server."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from mlx_manager.config import ManagerSettings
 from tests.manager import serving
@@ -80,3 +83,50 @@ async def test_profiles_answer_in_every_dialect_and_run_again_after_a_restart(
         assert (resident["id"], resident["pinned"]) == (GUIDE, True)
         assert set(resident["profiles"]) == {"early", "writer"}
         assert len((await admin.get(PROFILES)).json()["items"]) == 3
+
+
+def write_adapter(folder: Path, hidden: int, out: int) -> Path:
+    """A LoRA of the guide's last layer, as mlx-lm's training writes one, strong enough to show."""
+    folder.mkdir()
+    lora = {"rank": 2, "scale": 500.0, "dropout": 0.0, "keys": ["self_attn.q_proj"]}
+    config = {"fine_tune_type": "lora", "num_layers": 1, "lora_parameters": lora}
+    (folder / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
+    draw = np.random.default_rng(7)
+    name = "model.layers.4.self_attn.q_proj"
+    weights = {
+        f"{name}.lora_a": draw.normal(size=(hidden, 2)).astype(np.float32),
+        f"{name}.lora_b": draw.normal(size=(2, out)).astype(np.float32),
+    }
+    save_file(weights, folder / "adapters.safetensors")
+    return folder
+
+
+async def test_an_adapter_makes_another_model_of_the_same_files(
+    settings: ManagerSettings, tmp_path: Path
+) -> None:
+    adapter = write_adapter(tmp_path / "letters", hidden=256, out=256)
+    foreign = write_adapter(tmp_path / "foreign", hidden=300, out=256)
+    ask = {"prompt": "What can", "max_tokens": 1, "temperature": 0, "logprobs": 1}
+    async with serving(settings, tmp_path, real_engine=True) as manager:
+        admin = await manager.administrator()
+        made = await make_profile(admin, adapter=str(adapter))
+        wrong = await make_profile(admin, "wrong", adapter=str(foreign))
+        plain = await call(admin, "/v1/completions", model=GUIDE, **ask)
+        adapted = await call(admin, "/v1/completions", model="writer", **ask)
+        assert adapted["model"] == "writer"
+        assert adapted["choices"] != plain["choices"]
+        again = await call(admin, "/v1/completions", model=GUIDE, **ask)
+        assert again["choices"] == plain["choices"]
+        models = (await admin.get("/api/servers/models")).json()["items"]
+        assert {tuple(model["profiles"]) for model in models} == {(), ("writer",)}
+        assert models[1]["weights_bytes"] > models[0]["weights_bytes"]
+        refused = await admin.post("/v1/completions", json={"model": "wrong", **ask})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_model")
+        assert "foreign" in refused.json()["error"]["message"]
+        assert (await order(admin, made["id"], "stop"))["state"] == "stopped"
+        nowhere = {"name": "third", "model": GUIDE, "adapter": str(tmp_path / "nowhere")}
+        for reply in (
+            await admin.post(PROFILES, json=nowhere),
+            await admin.patch(f"{PROFILES}/{wrong['id']}", json={"adapter": nowhere["adapter"]}),
+        ):
+            assert (reply.status_code, reply.json()["code"]) == (409, "profile_model_missing")

@@ -1,7 +1,9 @@
 """A name that clients call a model by, and what holds where they say nothing themselves."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from pathlib import PurePath
 from typing import Any
 
 from mlx_manager.mlx_server.core.effort import Effort
@@ -35,6 +37,7 @@ class Defaults:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """``name`` stands for ``model``, which is a model's id or a path and never another profile.
+    ``adapter``, by its path or id, makes another model of it in memory.
 
     While it runs, ``pinned`` keeps the model from eviction, and ``idle_seconds`` are those of the
     model: 0 keeps it, None is the server's own time. ``created`` is in Unix seconds; ``key`` is
@@ -43,12 +46,21 @@ class Profile:
 
     name: ModelId
     model: ModelId
+    adapter: str | None = None
     defaults: Defaults = Defaults()
     pinned: bool = False
     idle_seconds: float | None = None
     created: int = 0
     key: str = ""
     own_process: bool = False
+
+    @property
+    def residence(self) -> ModelId:
+        """What is resident when it runs: profiles with the same one share it."""
+        if self.adapter is None:
+            return self.model
+        mark = hashlib.sha256(self.adapter.encode()).hexdigest()[:8]
+        return ModelId(f"{self.model}+{PurePath(self.adapter).name}-{mark}")
 
 
 def with_defaults(request: GenerationRequest, defaults: Defaults) -> GenerationRequest:

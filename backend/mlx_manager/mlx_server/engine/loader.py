@@ -18,7 +18,7 @@ PIECE_BYTES = 256 * 1024**2
 
 
 def load_weights(
-    path: Path, *, float32: bool
+    path: Path, *, float32: bool, adapter: Path | None = None
 ) -> Generator[float, None, tuple[Any, dict[str, Any]]]:
     """Yield the fraction done; return mlx-lm's ``(model, config)``.
 
@@ -27,6 +27,8 @@ def load_weights(
     """
     try:
         model, config = _open(path)
+        if adapter is not None:
+            model = _adapted(model, adapter)
         if float32:
             model = _as_float32(model)
         if not isinstance(model, Encoder) and not can_batch(model):
@@ -51,6 +53,22 @@ def _open(path: Path) -> tuple[Any, dict[str, Any]]:
     else:
         model, config = load_model(path, lazy=True)
     return model, config
+
+
+def _adapted(model: Any, adapter: Path) -> Any:
+    if isinstance(model, Encoder):
+        raise InvalidModel(f"{adapter}: adapters are for models that write text.")
+    from mlx_lm.tuner.utils import load_adapters  # noqa: PLC0415  (with mlx's optimizers)
+
+    try:
+        model = load_adapters(model, str(adapter))
+    except Exception as error:  # a training of another model, or of another program
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InvalidModel(
+            f"{adapter}: mlx-lm cannot put this adapter on the model: {reason[:400]}"
+        ) from error
+    model.eval()  # no dropout
+    return model
 
 
 def weights_bytes(model: Any) -> int:

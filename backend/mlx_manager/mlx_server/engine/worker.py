@@ -123,7 +123,8 @@ class Worker:
                 any(scheduler.cancel(sequence_id) for scheduler in self._schedulers.values())
             case Load():
                 path = Path(message.spec.path)
-                pieces = load_weights(path, float32=message.spec.float32)
+                adapter = None if message.spec.adapter is None else Path(message.spec.adapter)
+                pieces = load_weights(path, float32=message.spec.float32, adapter=adapter)
                 self._loading.append(_Loading(message, pieces))
             case Unload():
                 self._unload(message)

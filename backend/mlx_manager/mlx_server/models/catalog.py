@@ -13,7 +13,7 @@ from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.errors import InvalidModel, ModelNotFound
 from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
-from mlx_manager.mlx_server.models.files import ModelFiles, inspect
+from mlx_manager.mlx_server.models.files import ModelFiles, inspect, with_adapter
 from mlx_manager.mlx_server.models.profiles import Profiles
 
 logger = logging.getLogger(__name__)
@@ -81,12 +81,7 @@ class Catalog:
         profile = self.profiles.find(model_id)
         if profile is not None:
             return self._locate_for(profile)
-        if model_id == GUIDE_MODEL_ID:
-            return self._guide_path
-        try:
-            path = self._search(model_id, allow_paths)
-        except (OSError, ValueError, RuntimeError):  # too long, null bytes, no such home
-            path = None
+        path = self._path_of(model_id, allow_paths)
         if path is None:
             raise self._not_found(model_id)
         return path
@@ -100,23 +95,37 @@ class Catalog:
 
     def inspect(self, wanted: ModelId | Profile, *, allow_paths: bool = False) -> WholeModel:
         """Locate and check a model, or a profile's. Raises ``ModelNotFound``, ``InvalidModel``."""
-        if isinstance(wanted, Profile):
-            path = self._locate_for(wanted)
-        else:
+        if not isinstance(wanted, Profile):
             path = self.locate(wanted, allow_paths=allow_paths)
-        return WholeModel(inspect(path), read_capabilities(path))
+            return WholeModel(inspect(path), read_capabilities(path))
+        path = self._locate_for(wanted)
+        files = inspect(path)
+        if wanted.adapter is not None:
+            files = with_adapter(files, self._locate_adapter(wanted.adapter))
+        return WholeModel(files, read_capabilities(path))
+
+    def _locate_adapter(self, adapter: str) -> Path:
+        path = self._path_of(ModelId(adapter), allow_paths=True)
+        if path is None:
+            raise InvalidModel(
+                f"The adapter {adapter[:200]!r} is not on this machine: it must be a directory, or "
+                "a repository in the Hugging Face cache."
+            )
+        return path
 
     def _locate_for(self, profile: Profile) -> Path:
-        try:
-            return self.locate(profile.model, allow_paths=True)
-        except ModelNotFound:
-            raise _model_gone(profile) from None
+        path = self._path_of(profile.model, allow_paths=True)
+        if path is None:
+            raise _model_gone(profile)
+        return path
 
     def _describe_profile(self, profile: Profile) -> ModelInfo:
         """As its model is, within the context that it allows."""
         try:
             info = _describe(profile.model, self._locate_for(profile))
-        except ModelNotFound as error:
+            if info.problem is None and profile.adapter is not None:
+                self.inspect(profile)
+        except (ModelNotFound, InvalidModel) as error:
             path = Path(profile.model)
             info = ModelInfo(profile.model, path, 0, "profile", 0, None, problem=error.message)
         limits = (profile.defaults.context_length, info.context_length)
@@ -128,6 +137,15 @@ class Catalog:
             context_length=min((each for each in limits if each is not None), default=None),
             profile_of=profile.model,
         )
+
+    def _path_of(self, model_id: ModelId, allow_paths: bool) -> Path | None:
+        """A model's own directory, whatever profile has its name."""
+        if model_id == GUIDE_MODEL_ID:
+            return self._guide_path
+        try:
+            return self._search(model_id, allow_paths)
+        except (OSError, ValueError, RuntimeError):  # too long, null bytes, no such home
+            return None
 
     def _search(self, model_id: ModelId, allow_paths: bool) -> Path | None:
         if is_path(model_id):
@@ -150,8 +168,8 @@ class Catalog:
 
 def _model_gone(profile: Profile) -> ModelNotFound:
     return ModelNotFound(
-        f"The profile {str(profile.name)!r} runs {str(profile.model)!r}, which is not on this "
-        "machine any more. Download it again, or choose another model for the profile.",
+        f"The profile {str(profile.name)!r} runs {str(profile.model)[:200]!r}, which is not on "
+        "this machine. Download it, or choose another model for the profile.",
         param="model",
     )
 

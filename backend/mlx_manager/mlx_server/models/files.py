@@ -1,7 +1,7 @@
 """What a model directory holds and whether it is whole, without loading it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from mlx_manager.mlx_server.models.safetensors import TensorFile, read_header
 
 CONFIG = "config.json"
 INDEX = "model.safetensors.index.json"
+ADAPTER = ("adapter_config.json", "adapters.safetensors")
 HEADROOM_TOKENS = 4096
 BYTES_PER_VALUE = 2
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tiktoken.model", "vocab.json")
@@ -19,13 +20,15 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tiktoken.model", "vocab.json
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Bytes of weights as stored, and as they would be in float32; ``headroom_bytes`` hold the
-    cache of a conversation of some length, without which a resident model could not answer."""
+    cache of a conversation of some length, without which a resident model could not answer.
+    ``adapter`` is a directory whose weights go with these, and are counted."""
 
     path: Path
     weights_bytes: int
     float32_bytes: int
     context_length: int
     headroom_bytes: int = 0
+    adapter: Path | None = None
 
 
 def inspect(path: Path) -> ModelFiles:
@@ -44,6 +47,23 @@ def inspect(path: Path) -> ModelFiles:
         context_length=architecture.context_length(config),
         headroom_bytes=architecture.kv_bytes_per_token(config, BYTES_PER_VALUE)
         * min(architecture.context_length(config), HEADROOM_TOKENS),
+    )
+
+
+def with_adapter(files: ModelFiles, adapter: Path) -> ModelFiles:
+    """The same with an adapter. Raises ``InvalidModel`` naming the file and the reason."""
+    missing = [name for name in ADAPTER if not (adapter / name).is_file()]
+    if missing:
+        raise InvalidModel(
+            f"{adapter / missing[0]}: the file is missing; this is not an adapter as mlx-lm's "
+            "training writes it."
+        )
+    weights = read_header(adapter / ADAPTER[1])
+    return replace(
+        files,
+        adapter=adapter,
+        weights_bytes=files.weights_bytes + weights.data_bytes,
+        float32_bytes=files.float32_bytes + 4 * weights.float_values,
     )
 
 

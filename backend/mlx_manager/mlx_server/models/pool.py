@@ -28,7 +28,7 @@ from mlx_manager.mlx_server.models.eviction import (
 )
 from mlx_manager.mlx_server.models.files import ModelFiles
 from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
-from mlx_manager.mlx_server.models.refusal import RETRY_SECONDS, model_here, refuse, unsettled
+from mlx_manager.mlx_server.models.refusal import RETRY_SECONDS, refuse, residence_here, unsettled
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
 
@@ -91,7 +91,7 @@ class ModelPoolManager:
 
         Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use.
         """
-        residence = self._residences.get(self.profiles.model_of(model_id))
+        residence = self._residences.get(self.profiles.residence_of(model_id))
         if residence is not None and self._is_shared(residence, model_id):
             residence.names.discard(model_id)
             return
@@ -160,7 +160,7 @@ class ModelPoolManager:
     async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
         profile, model = self.profiles.find(model_id), None
         if profile is not None:
-            model_id, allow_paths = model_here(profile), True
+            model_id, allow_paths = residence_here(profile), True
         seconds = self._limits.load_wait_seconds
         deadline = asyncio.get_running_loop().time() + seconds if seconds else None
         if is_path(model_id) and not allow_paths:
@@ -210,12 +210,12 @@ class ModelPoolManager:
 
     def _plan(self, model_id: ModelId, files: ModelFiles) -> tuple[LoadSpec, Plan]:
         """What to load, and who must go. float32 is taken where it costs nobody their place."""
-        path = str(files.path)
+        adapter = None if files.adapter is None else str(files.adapter)
+        spec = LoadSpec(model_id, str(files.path), files.weights_bytes, adapter=adapter)
         if self._limits.float32:
             plan = self._make_room(files.float32_bytes, files.headroom_bytes)
             if plan.verdict is Verdict.FITS and not plan.victims:
-                return LoadSpec(model_id, path, files.float32_bytes, float32=True), plan
-        spec = LoadSpec(model_id, path, files.weights_bytes)
+                return replace(spec, weights_bytes=files.float32_bytes, float32=True), plan
         return spec, self._make_room(files.weights_bytes, files.headroom_bytes)
 
     def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
@@ -292,7 +292,7 @@ class ModelPoolManager:
         return sum(r.weights_bytes for r in self._residences.values())
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
-        residence = self._residences.get(info.profile_of or info.id)
+        residence = self._residences.get(self.profiles.residence_of(info.id))
         return replace(info, loaded=residence is not None and residence.state is State.READY)
 
 

@@ -46,20 +46,20 @@ class Profiles:
         """In the order of their names."""
         return sorted(self._by_name.values(), key=lambda profile: profile.name)
 
-    def model_of(self, name: ModelId) -> ModelId:
-        """The model that a name stands for; a name that is no profile's is a model's own."""
+    def residence_of(self, name: ModelId) -> ModelId:
+        """What a name stands for in memory; one that is no profile's is a model's own."""
         profile = self._by_name.get(name)
-        return name if profile is None else profile.model
+        return name if profile is None else profile.residence
 
     def applied(self, request: GenerationRequest) -> GenerationRequest:
         """A request with the defaults of the profile it names, if it names one."""
         profile = self._by_name.get(request.model)
         return request if profile is None else with_defaults(request, profile.defaults)
 
-    def on(self, model: ModelId, names: Iterable[ModelId]) -> list[Profile]:
-        """Of the profiles with these names those that still stand for ``model``."""
+    def on(self, residence: ModelId, names: Iterable[ModelId]) -> list[Profile]:
+        """Of the profiles with these names those that still run on a residence."""
         found = (self._by_name.get(name) for name in names)
-        return [profile for profile in found if profile is not None and profile.model == model]
+        return [each for each in found if each is not None and each.residence == residence]
 
     def shortest_idle(self, otherwise: float) -> float:
         """Of all times after which a model may be unloaded the first; 0 where there is none."""

@@ -10,8 +10,8 @@ GIB = 1024**3
 RETRY_SECONDS = 5
 
 
-def model_here(profile: Profile) -> ModelId:
-    """The model that this process runs for a profile. Raises ``BadRequest`` for one that has a
+def residence_here(profile: Profile) -> ModelId:
+    """What is resident in this process when a profile runs. Raises ``BadRequest`` for one that has a
     process of its own: what cannot be asked there is not done here behind its back."""
     if profile.own_process:
         raise BadRequest(
@@ -19,7 +19,7 @@ def model_here(profile: Profile) -> ModelId:
             f"asked. Name its model, {profile.model!r}, to have it run in the server's.",
             param="model",
         )
-    return profile.model
+    return profile.residence
 
 
 def unsettled(residence: Residence, seconds: float) -> Overloaded:

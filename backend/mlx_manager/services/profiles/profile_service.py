@@ -31,7 +31,7 @@ from mlx_manager.services.profiles.profile_store import ProfileStore, name_taken
 from mlx_manager.services.profiles.publication import published
 
 _AT_REST = (ServerState.STOPPED, ServerState.FAILED)
-_RUN_BY = ("name", "model", "placement")
+_RUN_BY = ("name", "model", "adapter", "placement")
 """What cannot change under a profile that runs."""
 
 
@@ -123,7 +123,7 @@ class ProfileService:
 
     async def _add(self, row: ServerProfile) -> ProfileReply:
         async with self._turn:
-            await self._check(row, {"name", "model", "placement"})
+            await self._check(row, set(_RUN_BY))
             await self._store.add(row)
             self._publish(row)
         return await asyncio.to_thread(self._shown, row)
@@ -141,7 +141,7 @@ class ProfileService:
                 raise ProfileNameTaken(
                     f"{row.name!r} is the name of a model on this machine; choose another name."
                 )
-        if "model" in changed:
+        if changed & {"model", "adapter"}:
             await asyncio.to_thread(self._require_model, row)
 
     def _is_there(self, model: str) -> bool:
@@ -153,7 +153,7 @@ class ProfileService:
                 f"{row.model!r} is a profile; name the model that is to run, by its own id."
             )
         try:
-            self._inference.locate(ModelId(row.model))
+            self._inference.check(published(row))
         except InferenceError as error:
             raise ProfileModelMissing(error.message) from error
 

@@ -25,6 +25,7 @@ def published(row: ServerProfile) -> Profile:
     return Profile(
         name=ModelId(row.name),
         model=ModelId(row.model),
+        adapter=row.adapter,
         defaults=_defaults(row.defaults),
         pinned=row.pinned,
         idle_seconds=row.idle_seconds,

@@ -14,6 +14,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("name", sa.String(100), nullable=False),
         sa.Column("model", sa.String(500), nullable=False),
+        sa.Column("adapter", sa.String(1000), nullable=True),
         sa.Column("description", sa.String(500), nullable=False),
         sa.Column("defaults", sa.JSON(), nullable=False),
         sa.Column("placement", sa.String(16), nullable=False),
