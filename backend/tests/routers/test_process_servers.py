@@ -14,7 +14,7 @@ from mlx_manager.services.server_manager.process_state import ProcessState
 from mlx_manager.services.server_manager.server_manager import ServerManager
 from tests.fakes.script import Script
 from tests.manager import Manager
-from tests.routers.profiling import GUIDE, SERVERS, log_lines, make_profile, order
+from tests.routers.profiling import GUIDE, PROFILES, SERVERS, log_lines, make_profile, order
 
 pytestmark = pytest.mark.anyio
 CHAT = "/v1/chat/completions"
@@ -58,6 +58,23 @@ async def last_row(admin: httpx.AsyncClient) -> dict[str, Any]:
     return rows[0]
 
 
+async def check_plain_questions(admin: httpx.AsyncClient) -> None:
+    """Tokens are counted there, with the profile's system prompt; what cannot be asked there is
+    not done here."""
+    asked = {"model": "writer", "messages": QUESTION}
+    told = (await admin.post("/v1/tokenize", json=asked)).json()
+    counted = (await admin.post("/v1/messages/count_tokens", json=asked)).json()
+    bare = await admin.post("/v1/tokenize", json={**asked, "add_generation_prompt": False})
+    assert counted["input_tokens"] == told["count"] > bare.json()["count"]
+    back = await admin.post("/v1/detokenize", json={"model": "writer", "tokens": told["tokens"]})
+    assert "Be brief." in back.json()["prompt"]
+    refused = await admin.post(
+        "/v1/completions", json={"model": "writer", "prompt": [1], "echo": True}
+    )
+    assert refused.status_code == 400
+    assert "runs in a process of its own" in refused.json()["error"]["message"]
+
+
 async def test_a_call_starts_its_process_which_answers_with_the_profiles_defaults(
     manager: Manager,
 ) -> None:
@@ -84,6 +101,10 @@ async def test_a_call_starts_its_process_which_answers_with_the_profiles_default
         "writer",
         again["usage"]["completion_tokens"],
     )
+    shorter = {"defaults": {**DEFAULTS, "max_tokens": 3}}
+    assert (await admin.patch(f"{PROFILES}/{made['id']}", json=shorter)).status_code == 200
+    assert (await chat(admin))["usage"]["completion_tokens"] == 3
+    await check_plain_questions(admin)
     assert (await order(admin, made["id"], "stop"))["state"] == "stopped"
     assert identity_of(running["process_id"]) is None
     assert any(

@@ -14,6 +14,7 @@ from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.validation import read_body
 from mlx_manager.mlx_server.dialects.relay.events import RelayLines
+from mlx_manager.mlx_server.dialects.relay.profile import read_profile
 from mlx_manager.mlx_server.dialects.relay.request import RelayBody, decode_request
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
@@ -34,6 +35,16 @@ async def relay(request: Request, caller: Administrator) -> Response:
         RelayLines(),
         keep_alive_seconds=state.settings.keep_alive_seconds,
     )
+
+
+@router.post("/relay/profile")
+async def publish(request: Request, caller: Administrator) -> dict[str, Any]:
+    """Run this profile from now on, or this version of it; its model is loaded by its name."""
+    del caller
+    profile = read_profile(await read_json(request))
+    pool: ModelPoolManager = request.app.state.pool
+    pool.profiles.publish(profile)
+    return {"name": profile.name}
 
 
 @router.post("/relay/{relay_id}/halt")

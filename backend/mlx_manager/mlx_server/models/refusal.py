@@ -11,8 +11,11 @@ RETRY_SECONDS = 5
 
 
 def residence_here(profile: Profile) -> ModelId:
-    """What is resident in this process when a profile runs. Raises ``BadRequest`` for one that has a
-    process of its own: what cannot be asked there is not done here behind its back."""
+    """What is resident in this process when a profile runs.
+
+    Raises ``BadRequest`` for one that has a process of its own: what cannot be asked there is not
+    done here behind its back.
+    """
     if profile.own_process:
         raise BadRequest(
             f"The profile {profile.name!r} runs in a process of its own, where this cannot be "

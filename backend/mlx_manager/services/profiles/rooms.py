@@ -51,7 +51,7 @@ def make_profiles(
     processes, use = ServerManager(settings, running), ProcessUse()
     placements: dict[PlacementKind, Placement] = {
         PlacementKind.EMBEDDED: EmbeddedPlacement(inference, log),
-        PlacementKind.PROCESS: ProcessPlacement(processes, running, use, settings.log_dir),
+        PlacementKind.PROCESS: ProcessPlacement(processes, use, settings.log_dir),
     }
     store = ProfileStore(database)
     servers = ServerService(store, placements)

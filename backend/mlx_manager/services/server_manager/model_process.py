@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from mlx_manager.db.columns import utc_now
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.services.server_manager.asking import Answer, ask, lines_of
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
 
@@ -31,6 +32,8 @@ class ModelProcess:
         self.pid = process.pid
         self.port = port
         self.secret = secret
+        self.published: Profile | None = None
+        """The version of its profile that it knows."""
 
     async def ended(self) -> str:
         """Wait for its death; the sentence that says how."""
@@ -56,7 +59,10 @@ async def running(
     embedded app, which the process shares but for what is its own. Raises ``OSError``.
     """
     port, secret = listener.getsockname()[1], secrets.token_urlsafe(32)
-    with listener, _opened(log, f"Starting {spec.name} ({spec.model}) on port {port}") as output:
+    with (
+        listener,
+        _opened(log, f"Starting {spec.name} ({spec.profile.residence}) on port {port}") as output,
+    ):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", MODULE),
             stdin=asyncio.subprocess.PIPE,
@@ -126,7 +132,6 @@ def _environment(
         "max_models": 1,
         # What fits through the manager's door fits through this one in our own words.
         "max_body_mb": 2 * settings.max_body_mb,
-        "idle_unload_seconds": spec.idle_unload_seconds,
     }
     said = {**settings.model_dump(), **own}
     said.pop("api_key")  # comes through the pipe

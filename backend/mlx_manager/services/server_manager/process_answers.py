@@ -4,7 +4,6 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 
 from mlx_manager.db.columns import utc_now
@@ -14,11 +13,12 @@ from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.core.profile import Profile, with_defaults
+from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import EngineFailed, Overloaded
 from mlx_manager.mlx_server.models.profiles import Profiles
+from mlx_manager.services.server_manager.loading import ModelRefused, publish
 from mlx_manager.services.server_manager.model_process import ModelProcess
 from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
 from mlx_manager.services.server_manager.process_use import ProcessUse
@@ -68,7 +68,7 @@ class ProcessAnswers:
         async def ask(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
             process = await self._ready(profile)
             with self._use.of(profile.key):
-                return await asked_of(process, profile.name, path, {**body, "model": profile.model})
+                return await asked_of(process, profile.name, path, body)
 
         return ask
 
@@ -77,14 +77,14 @@ class ProcessAnswers:
     ) -> AsyncGenerator[GenerationEvent, None]:
         record = record_of(request.model)
         process = await self._ready(profile)
-        asked = replace(with_defaults(request, profile.defaults), model=profile.model)
         with self._use.of(profile.key):
-            async with aclosing(relayed(process, profile.name, asked, record, halt)) as events:
+            async with aclosing(relayed(process, profile.name, request, record, halt)) as events:
                 async for event in events:
                     yield event
 
     async def _ready(self, profile: Profile) -> ModelProcess:
-        """Its process, begun if it was stopped. Raises ``Overloaded``, ``EngineFailed``."""
+        """Its process, begun if it was stopped, which knows the profile as it is now. Raises
+        ``Overloaded``, ``EngineFailed``."""
         status = self._servers.status(profile.key)
         if status is None or status.state is ProcessState.STOPPED:
             await self._start(profile.key)
@@ -101,6 +101,12 @@ class ProcessAnswers:
         process = self._servers.process(profile.key)
         if process is None:
             raise _unready(profile.name, status)
+        try:
+            failure = await publish(process, profile)
+        except ModelRefused as refused:
+            failure = str(refused)
+        if failure is not None:
+            raise EngineFailed(f"The process of {profile.name!r} does not take it: {failure}")
         return process
 
 

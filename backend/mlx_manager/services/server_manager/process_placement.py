@@ -1,13 +1,12 @@
 """Profiles in processes of their own, one each."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.server_profiles import ServerProfile
-from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.schemas.server import ServerHealth, ServerState, ServerStatus
 from mlx_manager.services.profiles.log_file import LogFile
+from mlx_manager.services.profiles.publication import published
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
 from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
 from mlx_manager.services.server_manager.process_use import ProcessUse
@@ -25,24 +24,16 @@ _STOPPED = ServerStatus(state=ServerState.STOPPED)
 
 
 class ProcessPlacement:
-    """A ``Placement`` over the server manager. ``inference`` gives the settings in force, ``use``
-    is kept by those who ask the processes."""
+    """A ``Placement`` over the server manager; ``use`` is kept by those who ask the processes."""
 
-    def __init__(
-        self,
-        servers: ServerManager,
-        inference: Callable[[], MLXServerSettings],
-        use: ProcessUse,
-        log_folder: Path,
-    ) -> None:
+    def __init__(self, servers: ServerManager, use: ProcessUse, log_folder: Path) -> None:
         self._servers = servers
-        self._inference = inference
         self._use = use
         self._log_folder = log_folder
 
     async def start(self, profile: ServerProfile) -> None:
         """Have its process run; what goes wrong is the status's ``problem``."""
-        await self._servers.start(spec_of(profile, self._inference()))
+        await self._servers.start(ProcessSpec(published(profile), profile.log_level))
 
     async def stop(self, profile: ServerProfile) -> None:
         """End its process. Answers under way end with an error: a process that hangs could not be
@@ -87,18 +78,6 @@ class ProcessPlacement:
     async def close(self) -> None:
         """End every process."""
         await self._servers.close()
-
-
-def spec_of(profile: ServerProfile, inference: MLXServerSettings) -> ProcessSpec:
-    """What to run for a profile. Pure."""
-    idle = inference.idle_unload_seconds if profile.idle_seconds is None else profile.idle_seconds
-    return ProcessSpec(
-        profile_id=profile.id,
-        name=profile.name,
-        model=profile.model,
-        log_level=profile.log_level,
-        idle_unload_seconds=0.0 if profile.pinned else idle,
-    )
 
 
 def _found(status: ProcessStatus) -> ServerHealth:

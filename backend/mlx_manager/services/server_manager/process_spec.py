@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass
 
+from mlx_manager.mlx_server.core.profile import Profile
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """A profile's model and how it lives. ``profile_id`` names the log and the pid file;
-    ``idle_unload_seconds`` 0 keeps the model for as long as the process runs."""
+    """A profile; its ``key`` names the log and the pid file."""
 
-    profile_id: str
-    name: str
-    model: str
+    profile: Profile
     log_level: str = "INFO"
-    idle_unload_seconds: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+        return self.profile.name
+
+    @property
+    def profile_id(self) -> str:
+        """What it is known by."""
+        return self.profile.key

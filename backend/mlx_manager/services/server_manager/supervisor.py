@@ -118,7 +118,7 @@ class Supervisor:
         if not first.healthy:
             return f"did not become healthy: {first.reason}"
         self.record.enter(ProcessState.LOADING)
-        loading = asyncio.create_task(load(process, self.spec))
+        loading = asyncio.create_task(load(process, self.spec.profile))
         try:
             return await self._look_on(check, loading)
         finally:

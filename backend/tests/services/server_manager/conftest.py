@@ -10,6 +10,7 @@ import pytest
 from mlx_manager.config import ManagerSettings
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import LOCAL_OWNER
+from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.core.request import GenerationRequest, Message, SamplingParams
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
 from mlx_manager.services.server_manager.restart_policy import RestartPolicy
@@ -17,7 +18,7 @@ from mlx_manager.services.server_manager.server_manager import ServerManager
 from mlx_manager.services.server_manager.supervisor import Patience
 from tests.settings import inference_settings
 
-WRITER = ProcessSpec(profile_id="p1", name="writer", model=GUIDE_MODEL_ID)
+WRITER = ProcessSpec(Profile(ModelId("writer"), GUIDE_MODEL_ID, key="p1", own_process=True))
 PATIENT = Patience(interval_seconds=0.5, start_seconds=600, answer_seconds=600)
 
 Servers = Callable[..., AbstractAsyncContextManager[ServerManager]]
@@ -47,10 +48,10 @@ def at_once(times: int) -> RestartPolicy:
 
 
 def asked(text: str, **changes: Any) -> GenerationRequest:
-    """A request to the guide, whose answer is the same each time."""
+    """A request to the profile, whose answer is the same each time."""
     given: dict[str, Any] = {
         "request_id": RequestId("req_1"),
-        "model": ModelId(GUIDE_MODEL_ID),
+        "model": ModelId("writer"),
         "principal": LOCAL_OWNER,
         "messages": (Message("user", text),),
         "sampling": SamplingParams(temperature=0.0),

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.services.server_manager import model_process
+from mlx_manager.services.server_manager.process_spec import ProcessSpec
 from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
 from mlx_manager.services.server_manager.restart_policy import RestartPolicy
 from mlx_manager.services.server_manager.server_manager import ServerManager
@@ -49,9 +51,9 @@ async def test_one_that_dies_at_its_start_is_left(
 
 async def test_a_model_that_is_not_there_is_told_and_not_tried_again(servers: Servers) -> None:
     async with servers() as manager:
-        await manager.start(replace(WRITER, model="nobody/nothing"))
+        await manager.start(ProcessSpec(replace(WRITER.profile, model=ModelId("nobody/nothing"))))
         status = await failed(manager)
-    assert "'nobody/nothing' is not on this machine" in (status.reason or "")
+    assert "'nobody/nothing', which is not on this machine" in (status.reason or "")
     assert status.restarts == 0
 
 

@@ -19,15 +19,15 @@ BACKEND = Path(__file__).parents[3]
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from mlx_manager.services.server_manager.process_spec import ProcessSpec
 from mlx_manager.services.server_manager.server_manager import ServerManager
+from tests.services.server_manager.conftest import WRITER
 from tests.settings import inference_settings, manager_settings
 
 async def main():
     home = Path(sys.argv[1])
     settings = manager_settings(database_path=home / "manager.db", log_dir=home)
     manager = ServerManager(settings, inference_settings)
-    await manager.start(ProcessSpec("p1", "writer", "mlx-manager/guide"))
+    await manager.start(WRITER)
     while not (status := manager.status("p1")).samples:
         await asyncio.sleep(0.01)
     print(status.pid, flush=True)
