@@ -1,5 +1,6 @@
 """What goes into the relay comes out of it: requests, events and errors."""
 
+import json
 from dataclasses import fields, replace
 from math import inf
 from typing import Any
@@ -22,6 +23,7 @@ from mlx_manager.mlx_server.core.events import (
 )
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal, PrincipalKind
+from mlx_manager.mlx_server.core.profile import Defaults, Profile
 from mlx_manager.mlx_server.core.request import (
     GenerationRequest,
     GrammarKind,
@@ -33,12 +35,14 @@ from mlx_manager.mlx_server.core.request import (
 )
 from mlx_manager.mlx_server.dialects.openai.validation import read_body
 from mlx_manager.mlx_server.dialects.relay.events import RelayLines, read_line
+from mlx_manager.mlx_server.dialects.relay.profile import encode_profile, read_profile
 from mlx_manager.mlx_server.dialects.relay.request import (
     RelayBody,
     decode_request,
     encode_request,
 )
 from mlx_manager.mlx_server.errors import (
+    BadRequest,
     ContextExceeded,
     EngineFailed,
     InferenceError,
@@ -90,6 +94,24 @@ def test_a_request_comes_out_as_it_went_in(request_: GenerationRequest) -> None:
 
 def told(request: GenerationRequest) -> bytes:
     return encode_request(request, "r1")
+
+
+def test_a_profile_comes_out_as_one_that_runs_there() -> None:
+    defaults = Defaults(
+        sampling={"temperature": 0.2, "top_k": 7},
+        max_tokens=50,
+        stop=("END",),
+        system_prompt="Be brief.",
+        effort=Effort.HIGH,
+        template_kwargs={"level": 3},
+        tools=FULL.tools,
+        parallel_tool_calls=False,
+    )
+    profile = Profile(ModelId("w"), ModelId("/a/b"), "/c", defaults, True, 60.0, 5, "k", True)
+    told_profile = json.loads(json.dumps(encode_profile(profile)))
+    assert read_profile(told_profile) == replace(profile, own_process=False)
+    with pytest.raises(BadRequest, match="no profile"):
+        read_profile({"name": "w"})
 
 
 def test_who_asked_and_what_they_may_do_stays_here() -> None:
