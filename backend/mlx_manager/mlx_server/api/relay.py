@@ -15,7 +15,7 @@ from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.validation import read_body
 from mlx_manager.mlx_server.dialects.relay.events import RelayLines
 from mlx_manager.mlx_server.dialects.relay.profile import read_profile
-from mlx_manager.mlx_server.dialects.relay.request import RelayBody, decode_request
+from mlx_manager.mlx_server.dialects.relay.request import decode_request, relay_body
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 
@@ -28,7 +28,7 @@ Halts = dict[str, Halt]
 async def relay(request: Request, caller: Administrator) -> Response:
     """The events of one answer, a line each."""
     del caller  # who asks is in the body: the manager has looked at them
-    body = read_body(RelayBody, await read_json(request))
+    body = read_body(relay_body(), await read_json(request))
     state = request.app.state
     return EventStream(
         _haltable(decode_request(body), state.pool, state.halts, body.relay_id),

@@ -19,6 +19,7 @@ BACKEND = Path(__file__).parents[3]
 PARENT = """
 import asyncio, sys
 from pathlib import Path
+from mlx_manager.services.server_manager.process_state import ProcessState
 from mlx_manager.services.server_manager.server_manager import ServerManager
 from tests.services.server_manager.conftest import WRITER
 from tests.settings import inference_settings, manager_settings
@@ -28,8 +29,7 @@ async def main():
     settings = manager_settings(database_path=home / "manager.db", log_dir=home)
     manager = ServerManager(settings, inference_settings)
     await manager.start(WRITER)
-    while not (status := manager.status("p1")).samples:
-        await asyncio.sleep(0.01)
+    status = await manager.until("p1", frozenset(ProcessState) - {ProcessState.STARTING})
     print(status.pid, flush=True)
     await asyncio.Event().wait()
 

@@ -1,6 +1,7 @@
 """Generation events as lines: a word, a space, JSON. An empty line says only that we are there."""
 
 import json
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,17 +20,20 @@ from mlx_manager.mlx_server.errors import EngineFailed, InferenceError
 
 _ERROR = "error"
 _LOGPROBS = "logprobs"
-_PLAIN: dict[type[Any], tuple[str, TypeAdapter[Any]]] = {
-    kind: (word, TypeAdapter(kind))
-    for kind, word in (
-        (PromptProgress, "progress"),
-        (TextDelta, "text"),
-        (ReasoningDelta, "reasoning"),
-        (ToolCallDelta, "call"),
-        (Finished, "finished"),
-    )
+_WORDS: dict[type[Any], str] = {
+    PromptProgress: "progress",
+    TextDelta: "text",
+    ReasoningDelta: "reasoning",
+    ToolCallDelta: "call",
+    Finished: "finished",
 }
-_BY_WORD = dict(_PLAIN.values())
+_KINDS = {word: kind for kind, word in _WORDS.items()}
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Made at its first use: a start needs none."""
+    return TypeAdapter(kind)
 
 
 class RelayLines:
@@ -39,8 +43,8 @@ class RelayLines:
         """One line."""
         if isinstance(item, Logprobs):
             return _line(_LOGPROBS, json.dumps([_spoken(each) for each in item.entries]).encode())
-        word, adapter = _PLAIN[type(item)]
-        return _line(word, adapter.dump_json(item))
+        kind = type(item)
+        return _line(_WORDS[kind], _adapter(kind).dump_json(item))
 
     def keep_alive(self) -> bytes:
         """An empty line."""
@@ -67,9 +71,9 @@ def read_line(line: bytes) -> GenerationEvent | None:
         raise error_of(told["status"], told, told["retry_after_seconds"])
     if word == _LOGPROBS:
         return Logprobs(tuple(_unspoken(each) for each in json.loads(text)))
-    if word not in _BY_WORD:
+    if word not in _KINDS:
         raise ValueError(f"no event is called {word[:40]!r}")
-    event: GenerationEvent = _BY_WORD[word].validate_json(text)
+    event: GenerationEvent = _adapter(_KINDS[word]).validate_json(text)
     return event
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,18 +10,21 @@ from pydantic import TypeAdapter, ValidationError
 from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.errors import BadRequest
 
-_PROFILE = TypeAdapter(Profile)
+
+@cache
+def _adapter() -> TypeAdapter[Profile]:
+    return TypeAdapter(Profile)
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:
     """As JSON has it. Over there it runs in the server's own process."""
-    told: dict[str, Any] = _PROFILE.dump_python(replace(profile, own_process=False), mode="json")
+    told: dict[str, Any] = _adapter().dump_python(replace(profile, own_process=False), mode="json")
     return told
 
 
 def read_profile(body: Mapping[str, Any]) -> Profile:
     """The same profile. Raises ``BadRequest``."""
     try:
-        return _PROFILE.validate_python(body)
+        return _adapter().validate_python(body)
     except ValidationError as error:
         raise BadRequest(f"This is no profile: {error.errors()[0]['msg']}.") from None

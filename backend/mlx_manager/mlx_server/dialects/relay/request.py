@@ -1,6 +1,7 @@
 """A ``GenerationRequest`` on its way to another process of this machine."""
 
 from dataclasses import fields
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -25,20 +26,19 @@ class _Envelope(BaseModel):
     priority: int
 
 
-def _made() -> type[_Envelope]:
-    """With every field that a request has, of the same types."""
+@cache
+def relay_body() -> type[_Envelope]:
+    """The envelope with every field that a request has, of the same types. Made at its first use:
+    a start needs none."""
     hints = get_type_hints(GenerationRequest)
     named: dict[str, Any] = {name: (hints[name], ...) for name in _TRAVEL}
     return create_model("RelayBody", __base__=_Envelope, **named)
 
 
-RelayBody = _made()
-
-
 def encode_request(request: GenerationRequest, relay_id: str) -> bytes:
     """One JSON object."""
     caller = request.principal
-    body = RelayBody.model_construct(
+    body = relay_body().model_construct(
         relay_id=relay_id,
         scope=caller.scope,
         priority=caller.priority,

@@ -37,9 +37,9 @@ from mlx_manager.mlx_server.dialects.openai.validation import read_body
 from mlx_manager.mlx_server.dialects.relay.events import RelayLines, read_line
 from mlx_manager.mlx_server.dialects.relay.profile import encode_profile, read_profile
 from mlx_manager.mlx_server.dialects.relay.request import (
-    RelayBody,
     decode_request,
     encode_request,
+    relay_body,
 )
 from mlx_manager.mlx_server.errors import (
     BadRequest,
@@ -82,7 +82,7 @@ EVENTS: tuple[GenerationEvent, ...] = (
 
 @pytest.mark.parametrize("request_", [PLAIN, FULL, replace(PLAIN, text=None, token_ids=(1, 2))])
 def test_a_request_comes_out_as_it_went_in(request_: GenerationRequest) -> None:
-    body: Any = read_body(RelayBody, RelayBody.model_validate_json(told(request_)).model_dump())
+    body: Any = read_body(relay_body(), json.loads(told(request_)))
     out = decode_request(body)
     for each in fields(GenerationRequest):
         if each.name != "principal":
