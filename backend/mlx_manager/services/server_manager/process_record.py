@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from mlx_manager.db.columns import utc_now
@@ -21,11 +21,10 @@ SAMPLES_KEPT = 120
 
 
 class ProcessRecord:
-    """Written by the supervisor alone; ``on_change`` is told of every change of state."""
+    """Written by the supervisor alone."""
 
-    def __init__(self, name: str, on_change: Callable[[], None]) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._on_change = on_change
         self.state = ProcessState.STOPPED
         self.process: ModelProcess | None = None
         self.restarts = 0
@@ -69,7 +68,6 @@ class ProcessRecord:
         self.state, self._reason, self._retry_at = state, reason, None
         self._changed.set()
         self._changed = asyncio.Event()
-        self._on_change()
 
     async def until(self, states: Collection[ProcessState]) -> ProcessStatus:
         """Wait for one of these; the status it has then."""

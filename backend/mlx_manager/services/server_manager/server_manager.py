@@ -20,19 +20,17 @@ from mlx_manager.services.server_manager.supervisor import Patience, Supervisor
 
 class ServerManager:
     """One supervisor a profile. ``inference`` gives the settings that processes share with the
-    embedded app, as they are at that moment; ``on_change`` is told of every change of state."""
+    embedded app, as they are at that moment."""
 
     def __init__(
         self,
         settings: ManagerSettings,
         inference: Callable[[], MLXServerSettings],
         patience: Patience | None = None,
-        on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._inference = inference
         self._patience = patience or Patience(interval_seconds=settings.health_check_interval)
-        self._on_change = on_change
         database = settings.database_path
         self._pid_files = PidFiles(database.with_name(f"{database.name}.processes"))
         self._supervisors: dict[str, Supervisor] = {}
@@ -50,7 +48,7 @@ class ServerManager:
         async with self._turns[spec.profile_id]:
             supervisor = self._supervisors.get(spec.profile_id)
             if supervisor is None or not supervisor.is_running:
-                supervisor = Supervisor(spec, self._begin, self._patience, self._on_change)
+                supervisor = Supervisor(spec, self._begin, self._patience)
                 self._supervisors[spec.profile_id] = supervisor
                 supervisor.start()
 

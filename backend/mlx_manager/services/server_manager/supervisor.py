@@ -38,15 +38,9 @@ class Patience:
 class Supervisor:
     """One model. ``begin`` runs its process for the length of a block."""
 
-    def __init__(
-        self,
-        spec: ProcessSpec,
-        begin: Begin,
-        patience: Patience,
-        on_change: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, spec: ProcessSpec, begin: Begin, patience: Patience) -> None:
         self.spec = spec
-        self.record = ProcessRecord(spec.name, on_change)
+        self.record = ProcessRecord(spec.name)
         self._begin = begin
         self._patience = patience
         self._ready_seconds = 0.0
