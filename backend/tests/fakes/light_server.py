@@ -10,7 +10,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-LOOKS = iter(range(int(os.environ.get("HEALTHY_CHECKS", 10**9))))
+LOOKS = iter(range(int(os.environ.get("HEALTHY_CHECKS", "1000000"))))
 
 
 class Handler(BaseHTTPRequestHandler):
