@@ -12,7 +12,7 @@ from pathlib import Path
 from mlx_manager.mlx_server.utils.log_file import WholeLog
 
 logging.basicConfig(level="INFO", handlers=[WholeLog(Path(sys.argv[1]), largest_bytes=400)])
-for number in range(12):
+for number in range(24):
     logging.info("logged %d", number)
     print("printed", number, flush=True)
     os.write(2, b"written %d\\n" % number)
@@ -35,7 +35,7 @@ def test_nothing_that_a_process_says_is_lost_or_goes_astray(tmp_path: Path) -> N
     assert parts[-1] == log
     text = "".join(part.read_text() for part in parts)
     said = [line.split(" root: ")[-1] for line in text.splitlines()]
-    for number in range(12):
+    for number in range(24):
         at = said.index(f"logged {number}")
         assert said[at + 1 : at + 3] == [f"printed {number}", f"written {number}"]
     assert "Fatal Python error: Aborted" in log.read_text()
