@@ -12,6 +12,7 @@ from mlx_manager.db.providers import Provider
 from mlx_manager.db.responses import Response
 from mlx_manager.db.routing_rules import RoutingRule
 from mlx_manager.db.search_texts import SearchText
+from mlx_manager.db.server_profiles import ServerProfile
 from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.settings import Setting
 from mlx_manager.db.usage_daily import UsageDaily
@@ -33,6 +34,7 @@ __all__ = [
     "Response",
     "RoutingRule",
     "SearchText",
+    "ServerProfile",
     "Setting",
     "UsageDaily",
     "User",

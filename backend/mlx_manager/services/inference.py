@@ -8,8 +8,10 @@ from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.models.catalog import ModelInfo
+from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.models.status import PoolStatus
 
 
@@ -17,13 +19,19 @@ from mlx_manager.mlx_server.models.status import PoolStatus
 class Inference:
     """``generate`` is the spine, bound to its pool; ``locate`` finds a model's folder (blocking;
     raises ``ModelNotFound``); ``status`` is a snapshot of the pool; ``models`` are those on this
-    machine (blocking); ``unload`` frees one (raises ``ModelNotFound`` when it is not loaded,
-    ``Overloaded`` while it is in use); ``adopt`` lets a running pool take over those settings
-    that it can."""
+    machine (blocking), ``find`` tells of one or of a profile (blocking; raises ``ModelNotFound``);
+    ``check`` reads what a profile would load (blocking; raises that, or ``InvalidModel``);
+    ``load`` makes one resident (raises as the pool does), ``unload`` frees one (raises
+    ``ModelNotFound`` when it is not loaded, ``Overloaded`` while it is in use); ``adopt`` lets a
+    running pool take over those settings that it can. ``profiles`` are the names in force."""
 
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]]
     locate: Callable[[ModelId], Path]
     status: Callable[[], PoolStatus]
     models: Callable[[], list[ModelInfo]]
+    find: Callable[[ModelId], ModelInfo]
+    check: Callable[[Profile], object]
+    load: Callable[[ModelId], Awaitable[object]]
     unload: Callable[[ModelId], Awaitable[None]]
     adopt: Callable[[MLXServerSettings], None]
+    profiles: Profiles

@@ -24,14 +24,21 @@ from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.key_service import KeyService
 from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.metrics import Metrics
+from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.profiles.profile_log import ProfileLog
+from mlx_manager.services.profiles.profile_service import ProfileService
+from mlx_manager.services.profiles.rooms import make_profiles
+from mlx_manager.services.profiles.server_service import ServerService
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
 from mlx_manager.services.routing.room import RoutingRoom, make_routing
 from mlx_manager.services.secret_box import SecretBox
+from mlx_manager.services.server_manager.process_answers import ProcessAnswers
+from mlx_manager.services.server_manager.server_manager import ServerManager
 from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -55,6 +62,11 @@ class ManagerServices:
     health: HealthService
     downloads: DownloadService
     models: ModelService
+    profiles: ProfileService
+    servers: ServerService
+    processes: ServerManager
+    process_answers: ProcessAnswers
+    profile_log: ProfileLog
     model_search: ModelSearch
     books: Bookkeeping
     routing: RoutingRoom
@@ -83,7 +95,9 @@ def make_services(
     throttle = LoginThrottle()
     downloads = DownloadService(database, settings)
     hub = HubApi(settings.hf_endpoint, settings.offline_mode)
-    books = make_bookkeeping(settings, database, inference, running)
+    rooms = make_profiles(settings, database, inference, lambda: running)
+    needs = ModelNeeds(downloads.is_downloading, rooms.profiles.names_on)
+    books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
     system = SystemService(settings, inference.status)
     return ManagerServices(
         auth=AuthService(database, hasher, sessions, throttle),
@@ -97,7 +111,12 @@ def make_services(
         chat_rooms=make_chat_rooms(database),
         health=HealthService(database, inference.status),
         downloads=downloads,
-        models=ModelService(database, settings, inference, hub, downloads.is_downloading),
+        models=ModelService(database, settings, inference, hub, needs),
+        profiles=rooms.profiles,
+        servers=rooms.servers,
+        processes=rooms.processes,
+        process_answers=rooms.answers,
+        profile_log=rooms.log,
         model_search=ModelSearch(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),

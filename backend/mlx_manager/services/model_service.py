@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from mlx_manager.services import model_facts
 from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.hf_client.cache_folder import CacheFolder
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 
 _METADATA = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -46,13 +46,13 @@ class ModelService:
         settings: ManagerSettings,
         inference: Inference,
         hub: HubApi,
-        is_downloading: Callable[[str], bool],
+        needs: ModelNeeds,
     ) -> None:
         self._database = database
         self._cache = settings.hf_cache_path
         self._inference = inference
         self._hub = hub
-        self._is_downloading = is_downloading
+        self._needs = needs
 
     async def list_local(
         self, limit: int, after: Cursor | None, context: int
@@ -113,8 +113,7 @@ class ModelService:
         """Remove a model from the cache. Raises ``NotFound``, or ``ModelInUse`` saying by what."""
         if model == GUIDE_MODEL_ID:
             raise ModelInUse(f"{model} is built in; it takes no place in the cache.")
-        if self._is_downloading(model):
-            raise ModelInUse(f"{model} is being downloaded; cancel that first.")
+        await self._needs.check_free(model)
         folder = CacheFolder(self._cache, model)
         if await self._find(model) is None or not folder.path.is_dir():
             raise NotFound(f"There is no model {model!r} on this machine.")
