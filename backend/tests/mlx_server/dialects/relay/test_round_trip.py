@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields, replace
 from math import inf
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -125,6 +125,10 @@ def test_an_event_is_one_line_and_comes_out_as_it_went_in(event: GenerationEvent
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     assert read_line(line[:-1]) == event
+
+
+def test_every_event_there_is_can_be_told() -> None:
+    assert set(get_args(GenerationEvent)) == {type(event) for event in EVENTS}
 
 
 def test_a_sign_of_life_is_no_event() -> None:
