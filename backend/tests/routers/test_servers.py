@@ -13,7 +13,7 @@ from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InvalidModel
 from tests.conftest import Start
 from tests.fakes.model_directory import write_cached_model
-from tests.fakes.script import Forever, Script
+from tests.fakes.script import Say, Script, WaitFor
 from tests.manager import Manager
 from tests.routers.profiling import (
     GUIDE,
@@ -91,7 +91,8 @@ async def test_a_profile_in_use_is_neither_stopped_nor_moved_nor_deleted(manager
     admin = await manager.administrator()
     made = await make_profile(admin)
     path = f"{PROFILES}/{made['id']}"
-    manager.engine.default = Script((Forever(),))
+    gate = asyncio.Event()
+    manager.engine.default = Script((Say("Well"), WaitFor(gate)))
     async with admin.stream("POST", CHAT, json={"model": "writer", "stream": True, **HELLO}) as s:
         await anext(s.aiter_lines())
         busy = await admin.post(f"{SERVERS}/{made['id']}/stop")
