@@ -94,7 +94,8 @@ async def test_a_profile_in_use_is_neither_stopped_nor_moved_nor_deleted(manager
     gate = asyncio.Event()
     manager.engine.default = Script((Say("Well"), WaitFor(gate)))
     async with admin.stream("POST", CHAT, json={"model": "writer", "stream": True, **HELLO}) as s:
-        await anext(s.aiter_lines())
+        lines = s.aiter_lines()  # forgetting it would close the connection
+        await anext(lines)
         busy = await admin.post(f"{SERVERS}/{made['id']}/stop")
         assert (busy.status_code, busy.json()["code"]) == (409, "server_busy")
         assert (await status_of(admin, made["id"]))["requests"] == 1
