@@ -1,6 +1,7 @@
 """Every table in one place, for those who need the whole of it (migrations and their tests)."""
 
 from mlx_manager.db.api_keys import ApiKey
+from mlx_manager.db.audit_hours import AuditHour
 from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
@@ -10,6 +11,8 @@ from mlx_manager.db.responses import Response
 from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.settings import Setting
 from mlx_manager.db.usage_daily import UsageDaily
+from mlx_manager.db.usage_days import UsageDay
+from mlx_manager.db.usage_spans import UsageSpan
 from mlx_manager.db.users import User
 
 METADATA = Row.metadata
@@ -17,6 +20,7 @@ METADATA = Row.metadata
 __all__ = [
     "METADATA",
     "ApiKey",
+    "AuditHour",
     "AuditLog",
     "Conversation",
     "Download",
@@ -25,5 +29,7 @@ __all__ = [
     "Response",
     "Setting",
     "UsageDaily",
+    "UsageDay",
+    "UsageSpan",
     "User",
 ]
