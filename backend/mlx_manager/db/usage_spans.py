@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from mlx_manager.db.columns import ID_LENGTH, Row
 
-SPAN_DAYS = (64, 8)
+SPAN_DAYS = (36, 6)
 """Lengths of spans, the longest first; each divides the one before."""
 
 

@@ -15,7 +15,7 @@ _SUMMED = (
     "duration_ms",
 )
 _SUMS = ", ".join(f"sum({name})" for name in _SUMMED)
-_SPAN_DAYS = (8, 64)
+_SPAN_DAYS = (6, 36)
 _FIRST_OF_1970 = 719_163
 """1970-01-01 in days since 0001-01-01, the first of which is 1."""
 
