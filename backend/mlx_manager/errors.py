@@ -20,6 +20,7 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
+├── SecretUnreadable        409 secret_unreadable
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -35,8 +36,7 @@ ManagerError
     ├── DatabaseInUse
     └── DatabaseTooNew
 
-Raised in the rooms, rendered by ``routers.error_replies``. A message says what was wrong and what
-to do next.
+Raised in the rooms, rendered by ``routers.error_replies``. A message says what to do next.
 """
 
 from typing import ClassVar
@@ -159,6 +159,13 @@ class SettingFixed(ManagerError):
     code = "setting_fixed"
 
 
+class SecretUnreadable(ManagerError):
+    """A sealed secret does not open: it is another server's, or was altered."""
+
+    status = 409
+    code = "secret_unreadable"
+
+
 class BodyTooLarge(ManagerError):
     """The request body is over the limit."""
 
@@ -240,7 +247,6 @@ class HubFailed(ManagerError):
         self._code = code
 
     def to_body(self) -> dict[str, str]:
-        """With the code of what went wrong."""
         return {"detail": self.detail, "code": self._code}
 
 

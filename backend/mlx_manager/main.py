@@ -27,8 +27,10 @@ from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.embed import embed
 from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.rerank import rerank
 from mlx_manager.routers import (
     audit,
     auth,
@@ -36,8 +38,10 @@ from mlx_manager.routers import (
     downloads,
     events,
     health,
+    hub_token,
     keys,
     models,
+    probes,
     replies,
     sessions,
     settings,
@@ -73,8 +77,10 @@ API_ROUTERS = tuple(
         chat,
         replies,
         downloads,
+        probes,
         models,
         settings,
+        hub_token,
         audit,
         usage,
         system,
@@ -177,6 +183,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(services.keys.close)
         stack.push_async_callback(services.sessions.close)
         await services.books.open()
+        await services.hub_token.load()
         # Closed after all whose requests it keeps the books of.
         stack.push_async_callback(services.books.close)
         application.state.recorder = embedded.state.recorder = services.books.book
@@ -210,6 +217,8 @@ def _inference(embedded: FastAPI) -> Inference:
 
     return Inference(
         generate=lambda request, halt: generate(request, pool(), halt),
+        embed=lambda request: embed(request, pool()),
+        rerank=lambda request: rerank(request, pool()),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),

@@ -6,7 +6,9 @@ from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.columns import Row
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.downloads import Download
+from mlx_manager.db.kept_secrets import KeptSecret
 from mlx_manager.db.messages import Message
+from mlx_manager.db.model_probes import ModelProbe
 from mlx_manager.db.responses import Response
 from mlx_manager.db.sessions import LoginSession
 from mlx_manager.db.settings import Setting
@@ -24,8 +26,10 @@ __all__ = [
     "AuditLog",
     "Conversation",
     "Download",
+    "KeptSecret",
     "LoginSession",
     "Message",
+    "ModelProbe",
     "Response",
     "Setting",
     "UsageDaily",

@@ -17,6 +17,8 @@ from mlx_manager.services.download_service import DownloadService
 from mlx_manager.services.event_feed import EventFeed
 from mlx_manager.services.health_service import HealthService
 from mlx_manager.services.hf_api import HubApi
+from mlx_manager.services.hub_access import HubAccess
+from mlx_manager.services.hub_token import HubToken, token_of_environment
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.key_service import KeyService
@@ -25,9 +27,11 @@ from mlx_manager.services.metrics import Metrics
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.probe_service import ProbeService
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
+from mlx_manager.services.secret_box import SecretBox
 from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -47,9 +51,11 @@ class ManagerServices:
     chat: ChatService
     replies: ReplyService
     health: HealthService
+    hub_token: HubToken
     downloads: DownloadService
     models: ModelService
     model_search: ModelSearch
+    probes: ProbeService
     books: Bookkeeping
     system: SystemService
     feed: EventFeed[FeedEvent]
@@ -71,10 +77,13 @@ def make_services(
     chat = ChatService(database)
     quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
-    sessions = SessionService(database, _signer(settings))
+    secret = resolve_token_secret(settings)
+    sessions = SessionService(database, _signer(settings, secret))
     throttle = LoginThrottle()
-    downloads = DownloadService(database, settings)
-    hub = HubApi(settings.hf_endpoint, settings.offline_mode)
+    hub_token = HubToken(database, SecretBox(secret), token_of_environment())
+    access = HubAccess(settings.hf_endpoint, settings.hf_cache_path, hub_token.current)
+    downloads = DownloadService(database, settings, access)
+    hub = HubApi(access, settings.offline_mode)
     books = make_bookkeeping(settings, database, inference, running)
     system = SystemService(settings, inference.status)
     return ManagerServices(
@@ -86,23 +95,27 @@ def make_services(
         chat=chat,
         replies=ReplyService(chat, inference),
         health=HealthService(database, inference.status),
+        hub_token=hub_token,
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, downloads.is_downloading),
-        model_search=ModelSearch(
-            hub, inference, downloads.is_downloading, settings.hf_organization
-        ),
+        model_search=ModelSearch(hub, inference, downloads.is_downloading, settings),
+        probes=ProbeService(database, inference),
         books=books,
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
-        metrics=lambda health: Metrics(
-            health, inference.status(), counts, books.totals, books.writer
-        ),
+        metrics=_metrics(inference, counts, books),
     )
 
 
-def _signer(settings: ManagerSettings) -> TokenSigner:
+def _metrics(
+    inference: Inference, counts: RequestCounts, books: Bookkeeping
+) -> Callable[[HealthReply], Metrics]:
+    return lambda health: Metrics(health, inference.status(), counts, books.totals, books.writer)
+
+
+def _signer(settings: ManagerSettings, secret: bytes) -> TokenSigner:
     return TokenSigner(
-        resolve_token_secret(settings),
+        secret,
         settings.jwt_algorithm,
         timedelta(days=settings.jwt_expire_days),
     )

@@ -43,9 +43,12 @@ class UsageService:
         meant = {name: value for name, value in exact.items() if value is not None}
         after = None if wanted.cursor is None else _key(wanted.by, Cursor.decode(wanted.cursor))
         async with self._database.reading() as session:
-            rows, total = await _read(
-                session, usage_rows(since, until, wanted.by, meant), after, wanted.limit + 1
-            )
+            source = usage_rows(since, until, wanted.by, meant)
+            rows = await _read(session, source, after, wanted.limit + 1)
+            if after is None and len(rows) <= wanted.limit:
+                total = _sum(rows)
+            else:
+                total = await _total(session, usage_rows(since, until, UsageGroup.DAY, meant))
             found = take_slice(rows, wanted.limit, lambda row: Cursor(_EPOCH, str(row[0])))
             names = await _names(session, wanted.by, [row[0] for row in found.items])
         return UsagePage(
@@ -59,22 +62,29 @@ class UsageService:
 
 async def _read(
     session: AsyncSession, source: Any, after: date | str | None, limit: int
-) -> tuple[Sequence[Any], Sequence[Any]]:
-    """``limit`` groups that follow ``after``, each with its sums, and the sums of all groups."""
+) -> Sequence[Any]:
+    """``limit`` groups that follow ``after``, each with its sums."""
     if source is None:
-        return [], [0] * len(SUMMED)
+        return []
     used = source.subquery()
-    sums = [func.coalesce(func.sum(used.c[name]), 0) for name in SUMMED]
     # SQLModel's own takes no list of columns.
-    query: Any = sqlalchemy.select(used.c.grouped, *sums)
+    query: Any = sqlalchemy.select(used.c.grouped, *_sums(used))
     query = query.group_by(used.c.grouped).order_by(used.c.grouped)
     if after is not None:
         query = query.where(used.c.grouped > after)
-    rows = (await session.exec(query.limit(limit))).all()
-    if after is None and len(rows) < limit:
-        return rows, _sum(rows)
-    totals: Any = sqlalchemy.select(*sums)
-    return rows, (await session.exec(totals)).one()
+    return (await session.exec(query.limit(limit))).all()
+
+
+async def _total(session: AsyncSession, source: Any) -> Sequence[Any]:
+    """The sums of all groups; those of days are the fewest rows."""
+    if source is None:
+        return [0] * len(SUMMED)
+    query: Any = sqlalchemy.select(*_sums(source.subquery()))
+    return (await session.exec(query)).one()
+
+
+def _sums(used: Any) -> list[Any]:
+    return [func.coalesce(func.sum(used.c[name]), 0) for name in SUMMED]
 
 
 def _sum(rows: Sequence[Any]) -> list[Any]:

@@ -127,7 +127,7 @@ async def test_what_an_earlier_version_kept_is_summed_as_the_writer_would(
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     script = ScriptDirectory.from_config(config)
     [summing] = [
-        each for each in script.walk_revisions() if each.path.endswith("usage_and_audit_sums.py")
+        each for each in script.walk_revisions() if each.path.endswith("sums_secrets_probes.py")
     ]
     earlier = tmp_path / "earlier.db"
     migrate(earlier, str(summing.down_revision))

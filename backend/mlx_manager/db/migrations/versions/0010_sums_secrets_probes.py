@@ -1,4 +1,4 @@
-"""Sums of usage and of the audit that make long periods quick to read."""
+"""Sums that make long periods quick to read, sealed secrets, and probes of models."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,10 +27,12 @@ _SPAN_START = (
 
 
 def upgrade() -> None:
-    """Create ``usage_spans``, ``usage_days`` and ``audit_hours``, and count what there is."""
+    """Create the tables, and count what there is."""
     _create_usage_spans()
     _create_usage_days()
     _create_audit_hours()
+    _create_kept_secrets()
+    _create_model_probes()
     op.create_index("ix_usage_daily_key_id_day", "usage_daily", ["key_id", "day"])
     for days in _SPAN_DAYS:
         start = _SPAN_START.format(first=_FIRST_OF_1970, days=days)
@@ -93,4 +95,30 @@ def _create_audit_hours() -> None:
         sa.Column("requests", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour", "area", "status", name="pk_audit_hours"),
         sqlite_with_rowid=False,
+    )
+
+
+def _create_kept_secrets() -> None:
+    op.create_table(
+        "kept_secrets",
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_kept_secrets"),
+    )
+
+
+def _create_model_probes() -> None:
+    op.create_table(
+        "model_probes",
+        sa.Column("model", sa.String(500), nullable=False),
+        sa.Column("snapshot", sa.String(255), nullable=False),
+        sa.Column("works", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.String(2000), nullable=True),
+        sa.Column("checks", sa.JSON(), nullable=False),
+        sa.Column("speed", sa.JSON(), nullable=False),
+        sa.Column("weights_bytes", sa.Integer(), nullable=True),
+        sa.Column("mlx_lm", sa.String(64), nullable=True),
+        sa.Column("probed_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("model", name="pk_model_probes"),
     )
