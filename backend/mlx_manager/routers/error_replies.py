@@ -12,6 +12,13 @@ from mlx_manager.errors import BodyTooLarge, ManagerError, MethodNotAllowed, Not
 from mlx_manager.schemas.error import ErrorReply
 
 
+_UNREADABLE = {
+    "type": "json_invalid",
+    "loc": ["body"],
+    "msg": "The body cannot be read as JSON in UTF-8.",
+}
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Render every error of the app's own routes here."""
     app.add_exception_handler(ManagerError, _render_ours)
@@ -46,6 +53,10 @@ async def _render_framework(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == 404:
         body = NotFound(f"There is no {target}.").to_body()
+    elif error.status_code == 400:
+        # FastAPI's own for a body that is no text or too deep to read: as declared for any other
+        # body that is not right.
+        return JSONResponse({"detail": [_UNREADABLE]}, status_code=422)
     elif error.status_code == 405:
         allowed = headers.get("Allow", "")
         body = MethodNotAllowed(f"{target} is not possible; {allowed} is.").to_body()
