@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from mlx_manager.errors import BodyTooLarge, ManagerError, MethodNotAllowed, NotFound
 from mlx_manager.schemas.error import ErrorReply
 
-
 _UNREADABLE = {
     "type": "json_invalid",
     "loc": ["body"],
@@ -75,12 +74,17 @@ async def _render_validation(request: Request, error: Exception) -> JSONResponse
     problems = [
         {
             "type": problem["type"],
-            "loc": list(problem["loc"]),
-            "msg": str(problem["msg"]).removeprefix("Value error, "),
+            "loc": [_sayable(part) for part in problem["loc"]],
+            "msg": _sayable(str(problem["msg"]).removeprefix("Value error, ")),
         }
         for problem in error.errors()
     ]
     return JSONResponse({"detail": problems}, status_code=422)
+
+
+def _sayable(part: str | int) -> str | int:
+    """A field's name may be half a character, which no reply can carry."""
+    return part if isinstance(part, int) else part.encode(errors="backslashreplace").decode()
 
 
 async def _render_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -55,7 +55,7 @@ async def test_a_probe_runs_the_model_and_what_it_found_is_shown(manager: Manage
         ("schema", True),
         ("tools", True),
         ("reasoning", True),
-    ]
+    ], checks
     assert "get_weather" in checks[2]["detail"]
     assert probe["checks"] == checks
     assert (probe["works"], probe["problem"], probe["is_current"]) == (True, None, True)
