@@ -33,6 +33,10 @@ def upgrade() -> None:
     _create_audit_hours()
     _create_kept_secrets()
     _create_model_probes()
+    for column in ("user_id", "key_id", "model"):
+        name = f"ix_audit_logs_{column}"
+        op.drop_index(name, "audit_logs")
+        op.create_index(name, "audit_logs", [column, "id", "status", "area"])
     op.create_index("ix_usage_daily_key_id_day", "usage_daily", ["key_id", "day"])
     for days in _SPAN_DAYS:
         start = _SPAN_START.format(first=_FIRST_OF_1970, days=days)
