@@ -22,11 +22,7 @@ ManagerError
 ├── SettingFixed            409 setting_fixed
 ├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
 ├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
-├── ProfileNameTaken        409 profile_name_taken
-├── ProfileModelMissing     409 profile_model_missing
-├── ProfileInUse            409 profile_in_use
-├── ServerBusy              409 server_busy
-├── PlacementUnavailable    409 placement_unavailable
+├── ProfileConflict         409 profile_in_use, ...   (services.profiles.conflicts)
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -42,8 +38,7 @@ ManagerError
     ├── DatabaseInUse
     └── DatabaseTooNew
 
-Raised in the rooms, rendered by ``routers.error_replies``. A message says what was wrong and what
-to do next.
+Raised in the rooms, rendered by ``routers.error_replies``. A message says what to do next.
 """
 
 from typing import ClassVar
@@ -166,41 +161,6 @@ class SettingFixed(ManagerError):
     code = "setting_fixed"
 
 
-class ProfileNameTaken(ManagerError):
-    """Another profile, or a model on this machine, has this name."""
-
-    status = 409
-    code = "profile_name_taken"
-
-
-class ProfileModelMissing(ManagerError):
-    """What a profile is to run is not on this machine."""
-
-    status = 409
-    code = "profile_model_missing"
-
-
-class ProfileInUse(ManagerError):
-    """The profile runs; it is to be stopped first."""
-
-    status = 409
-    code = "profile_in_use"
-
-
-class ServerBusy(ManagerError):
-    """The profile cannot be stopped while its model is in use."""
-
-    status = 409
-    code = "server_busy"
-
-
-class PlacementUnavailable(ManagerError):
-    """This server cannot run profiles there."""
-
-    status = 409
-    code = "placement_unavailable"
-
-
 class BodyTooLarge(ManagerError):
     """The request body is over the limit."""
 
@@ -282,7 +242,6 @@ class HubFailed(ManagerError):
         self._code = code
 
     def to_body(self) -> dict[str, str]:
-        """With the code of what went wrong."""
         return {"detail": self.detail, "code": self._code}
 
 

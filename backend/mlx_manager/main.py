@@ -31,7 +31,9 @@ from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.elsewhere import Nested
 from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.embed import embed
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.rerank import rerank
 from mlx_manager.routers import (
     attachments,
     audit,
@@ -44,8 +46,10 @@ from mlx_manager.routers import (
     events,
     folders,
     health,
+    hub_token,
     keys,
     models,
+    probes,
     profiles,
     providers,
     replies,
@@ -90,12 +94,14 @@ API_ROUTERS = tuple(
         chat_search,
         chat_transfer,
         downloads,
+        probes,
         models,
         profiles,
         servers,
         providers,
         routing,
         settings,
+        hub_token,
         audit,
         usage,
         system,
@@ -205,6 +211,7 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(services.sessions.close)
         stack.callback(services.profile_log.close)
         await services.books.open()
+        await services.hub_token.load()
         # Closed after all whose requests it keeps the books of.
         stack.push_async_callback(services.books.close)
         application.state.recorder = services.books.book
@@ -258,6 +265,8 @@ def _inference(embedded: FastAPI) -> Inference:
 
     return Inference(
         generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
+        embed=lambda request: embed(request, pool()),
+        rerank=lambda request: rerank(request, pool()),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),

@@ -17,7 +17,8 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.main import create_app
 from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.models.catalog import Catalog
-from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from mlx_manager.mlx_server.models.profiles import Profiles
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.model_directory import write_model

@@ -25,7 +25,8 @@ from mlx_manager.mlx_server.engine.limits import BatchLimits, EngineLimits
 from mlx_manager.mlx_server.models import pool as pool_module
 from mlx_manager.mlx_server.models.budget import budget_bytes
 from mlx_manager.mlx_server.models.catalog import Catalog
-from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.utils import memory
 from mlx_manager.mlx_server.utils.lifeline import ParentGoneError, tie_to

@@ -19,6 +19,8 @@ from mlx_manager.services.download_service import DownloadService
 from mlx_manager.services.event_feed import EventFeed
 from mlx_manager.services.health_service import HealthService
 from mlx_manager.services.hf_api import HubApi
+from mlx_manager.services.hub_access import HubAccess
+from mlx_manager.services.hub_token import HubToken, token_of_environment
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.kept_usage import KeptUsage
 from mlx_manager.services.key_service import KeyService
@@ -28,6 +30,7 @@ from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
 from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.probe_service import ProbeService
 from mlx_manager.services.profiles.profile_log import ProfileLog
 from mlx_manager.services.profiles.profile_service import ProfileService
 from mlx_manager.services.profiles.rooms import make_profiles
@@ -60,6 +63,7 @@ class ManagerServices:
     branches: BranchService
     chat_rooms: ChatRooms
     health: HealthService
+    hub_token: HubToken
     downloads: DownloadService
     models: ModelService
     profiles: ProfileService
@@ -68,6 +72,7 @@ class ManagerServices:
     process_answers: ProcessAnswers
     profile_log: ProfileLog
     model_search: ModelSearch
+    probes: ProbeService
     books: Bookkeeping
     routing: RoutingRoom
     system: SystemService
@@ -91,10 +96,14 @@ def make_services(
     replies = ReplyService(chat, inference)
     quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
-    sessions = SessionService(database, _signer(settings))
+    secret = resolve_token_secret(settings)
+    sessions = SessionService(database, _signer(settings, secret))
     throttle = LoginThrottle()
-    downloads = DownloadService(database, settings)
-    hub = HubApi(settings.hf_endpoint, settings.offline_mode)
+    box = SecretBox(secret)
+    hub_token = HubToken(database, box, token_of_environment())
+    access = HubAccess(settings.hf_endpoint, settings.hf_cache_path, hub_token.current)
+    downloads = DownloadService(database, settings, access)
+    hub = HubApi(access, settings.offline_mode)
     rooms = make_profiles(settings, database, inference, lambda: running)
     needs = ModelNeeds(downloads.is_downloading, rooms.profiles.names_on)
     books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
@@ -110,6 +119,7 @@ def make_services(
         branches=BranchService(database, chat, replies),
         chat_rooms=make_chat_rooms(database),
         health=HealthService(database, inference.status),
+        hub_token=hub_token,
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, needs),
         profiles=rooms.profiles,
@@ -117,27 +127,30 @@ def make_services(
         processes=rooms.processes,
         process_answers=rooms.answers,
         profile_log=rooms.log,
-        model_search=ModelSearch(
-            hub, inference, downloads.is_downloading, settings.hf_organization
-        ),
+        model_search=ModelSearch(hub, inference, downloads.is_downloading, settings),
+        probes=ProbeService(database, inference),
         books=books,
         routing=make_routing(
             database,
-            SecretBox(resolve_token_secret(settings)),
+            box,
             lambda: books.settings.routing.routing_enabled,
             lambda: inference.status().engine.waiting,
         ),
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
-        metrics=lambda health: Metrics(
-            health, inference.status(), counts, books.totals, books.writer
-        ),
+        metrics=_metrics(inference, counts, books),
     )
 
 
-def _signer(settings: ManagerSettings) -> TokenSigner:
+def _metrics(
+    inference: Inference, counts: RequestCounts, books: Bookkeeping
+) -> Callable[[HealthReply], Metrics]:
+    return lambda health: Metrics(health, inference.status(), counts, books.totals, books.writer)
+
+
+def _signer(settings: ManagerSettings, secret: bytes) -> TokenSigner:
     return TokenSigner(
-        resolve_token_secret(settings),
+        secret,
         settings.jwt_algorithm,
         timedelta(days=settings.jwt_expire_days),
     )

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
+from mlx_manager.db.model_probes import ModelProbe
 from mlx_manager.errors import ManagerError, ModelInUse, NotFound
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InferenceError, InvalidModel, ModelNotFound
@@ -32,6 +33,7 @@ from mlx_manager.services.hf_client.cache_folder import CacheFolder
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.probe_service import kept_probes, probe_reply
 
 _METADATA = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _ANY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -64,8 +66,12 @@ class ModelService:
             (info for info in infos if after is None or info.id > after.id), key=lambda i: i.id
         )[: limit + 1]
         budget = self._inference.status().memory_budget_bytes
+        probes = await kept_probes(self._database, [info.id for info in wanted])
         rows = await asyncio.to_thread(
-            lambda: [_local(info, used.get(info.id), context, budget) for info in wanted]
+            lambda: [
+                _local(info, used.get(info.id), context, budget, probes.get(info.id))
+                for info in wanted
+            ]
         )
         return take_slice(rows, limit, lambda row: Cursor(_ANY_MOMENT, row.id))
 
@@ -91,7 +97,7 @@ class ModelService:
         info = await self._find(model)
         if info is None:
             raise NotFound(f"There is no model {model!r} on this machine; download it first.")
-        row = await asyncio.to_thread(_local, info, None, DEFAULT_CONTEXT, 0)
+        row = await asyncio.to_thread(_local, info, None, DEFAULT_CONTEXT, 0, None)
         return ModelCapabilitiesReply(id=model, capabilities=row.capabilities, problem=row.problem)
 
     async def card(self, model: str) -> ModelCardReply:
@@ -144,7 +150,11 @@ class ModelService:
 
 
 def _local(
-    info: ModelInfo, last_used: datetime | None, context: int, budget: int
+    info: ModelInfo,
+    last_used: datetime | None,
+    context: int,
+    budget: int,
+    probe: ModelProbe | None,
 ) -> LocalModelReply:
     config = _config(info.path)
     weights = info.weights_bytes if info.problem is None else None
@@ -165,6 +175,7 @@ def _local(
             else None
         ),
         problem=info.problem or architectures.unsupported(config),
+        probe=None if probe is None else probe_reply(probe, info),
         fit=model_facts.fit(weights, config, context, budget),
     )
 

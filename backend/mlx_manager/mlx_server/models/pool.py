@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
@@ -28,26 +28,13 @@ from mlx_manager.mlx_server.models.eviction import (
     make_room,
 )
 from mlx_manager.mlx_server.models.files import ModelFiles
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
 from mlx_manager.mlx_server.models.refusals import in_use, refuse, residence_here, still_loading
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolLimits:
-    """``default_max_tokens`` where a request names none; ``float32`` asks for conversion where
-    it fits (Linux CPU). ``load_wait_seconds`` is how long a request waits for its model, 0 for
-    as long as it takes."""
-
-    budget_bytes: int
-    max_models: int
-    idle_seconds: float
-    default_max_tokens: int = 4096
-    float32: bool = False
-    load_wait_seconds: float = 0.0
 
 
 class ModelPoolManager:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.server_profiles import ServerProfile
-from mlx_manager.errors import ServerBusy
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound, Overloaded
 from mlx_manager.mlx_server.models.status import ResidentModel
 from mlx_manager.schemas.server import ServerHealth, ServerState, ServerStatus
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.profiles.conflicts import ServerBusy
 from mlx_manager.services.profiles.log_file import LogFile
 from mlx_manager.services.profiles.profile_log import ProfileLog
 

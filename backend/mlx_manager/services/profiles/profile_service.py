@@ -7,12 +7,6 @@ from itertools import count
 from mlx_manager.db.columns import new_id, utc_now
 from mlx_manager.db.server_profiles import ServerProfile
 from mlx_manager.db.users import User
-from mlx_manager.errors import (
-    PlacementUnavailable,
-    ProfileInUse,
-    ProfileModelMissing,
-    ProfileNameTaken,
-)
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.errors import InferenceError
 from mlx_manager.schemas.profile import (
@@ -25,6 +19,12 @@ from mlx_manager.schemas.profile import (
 from mlx_manager.schemas.server import ServerState
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.profiles.conflicts import (
+    PlacementUnavailable,
+    ProfileInUse,
+    ProfileModelMissing,
+    ProfileNameTaken,
+)
 from mlx_manager.services.profiles.placement import Placement
 from mlx_manager.services.profiles.profile_log import ProfileLog
 from mlx_manager.services.profiles.profile_store import ProfileStore, name_taken

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.engine import Database
 from mlx_manager.db.server_profiles import ServerProfile
-from mlx_manager.errors import NotFound, ProfileNameTaken
+from mlx_manager.errors import NotFound
 from mlx_manager.services.paging import Cursor
+from mlx_manager.services.profiles.conflicts import ProfileNameTaken
 
 
 class ProfileStore:

@@ -5,10 +5,11 @@ import logging
 from collections.abc import AsyncGenerator, Mapping
 
 from mlx_manager.db.server_profiles import ServerProfile
-from mlx_manager.errors import ManagerError, PlacementUnavailable
+from mlx_manager.errors import ManagerError
 from mlx_manager.schemas.profile import PlacementKind
 from mlx_manager.schemas.server import ServerHealth, ServerReply
 from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.profiles.conflicts import PlacementUnavailable
 from mlx_manager.services.profiles.placement import Placement
 from mlx_manager.services.profiles.profile_store import ProfileStore
 
