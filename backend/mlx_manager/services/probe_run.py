@@ -1,14 +1,13 @@
 """One probe of one model: check after check, as the spine answers them."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator
 
 from mlx_manager.mlx_server.core.embedding import EmbeddingRequest, RankingRequest
 from mlx_manager.mlx_server.core.halt import Halt
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.errors import InferenceError
 from mlx_manager.mlx_server.generate import Completion, collect
-from mlx_manager.mlx_server.models.capabilities import Capabilities
 from mlx_manager.mlx_server.models.catalog import ModelInfo
 from mlx_manager.schemas.probe import ProbeCheck, ProbeName, ProbeSpeed
 from mlx_manager.services.inference import Inference
@@ -47,7 +46,7 @@ class ProbeRun:
         models = self._inference.status().models
         return next((each.weights_bytes for each in models if each.id == self._info.id), None)
 
-    async def carry_out(self, request_id: str) -> AsyncIterator[ProbeCheck]:
+    async def carry_out(self, request_id: str) -> AsyncGenerator[ProbeCheck, None]:
         """Each check as it ends; none after a first one that failed. Raises nothing of its own."""
         can = self._info.capabilities
         if self._info.problem is not None or can is None:
@@ -55,22 +54,16 @@ class ProbeRun:
             yield self._keep(ProbeName.FILES, Verdict(False, problem), 0.0)
             return
         if can.embeddings or can.rerank:
-            for check in self._measures(can):
-                yield await check
+            if can.embeddings:
+                yield await self._embed()
+            if can.rerank:
+                yield await self._rank()
             return
         for text_check in text_checks(self._info.id, self._principal, request_id, can):
             check = await self._ask(text_check)
             yield check
             if not self.works:
                 return
-
-    def _measures(self, can: Capabilities) -> list[Awaitable[ProbeCheck]]:
-        found: list[Awaitable[ProbeCheck]] = []
-        if can.embeddings:
-            found.append(self._embed())
-        if can.rerank:
-            found.append(self._rank())
-        return found
 
     async def _ask(self, check: TextCheck) -> ProbeCheck:
         began = time.perf_counter()

@@ -45,10 +45,9 @@ class UsageService:
         async with self._database.reading() as session:
             source = usage_rows(since, until, wanted.by, meant)
             rows = await _read(session, source, after, wanted.limit + 1)
-            if after is None and len(rows) <= wanted.limit:
-                total = _sum(rows)
-            else:
-                total = await _total(session, usage_rows(since, until, UsageGroup.DAY, meant))
+            is_whole = after is None and len(rows) <= wanted.limit
+            days = usage_rows(since, until, UsageGroup.DAY, meant)
+            total = _sum(rows) if is_whole else await _total(session, days)
             found = take_slice(rows, wanted.limit, lambda row: Cursor(_EPOCH, str(row[0])))
             names = await _names(session, wanted.by, [row[0] for row in found.items])
         return UsagePage(
@@ -72,7 +71,8 @@ async def _read(
     query = query.group_by(used.c.grouped).order_by(used.c.grouped)
     if after is not None:
         query = query.where(used.c.grouped > after)
-    return (await session.exec(query.limit(limit))).all()
+    rows: Sequence[Any] = (await session.exec(query.limit(limit))).all()
+    return rows
 
 
 async def _total(session: AsyncSession, source: Any) -> Sequence[Any]:
@@ -80,7 +80,8 @@ async def _total(session: AsyncSession, source: Any) -> Sequence[Any]:
     if source is None:
         return [0] * len(SUMMED)
     query: Any = sqlalchemy.select(*_sums(source.subquery()))
-    return (await session.exec(query)).one()
+    sums: Sequence[Any] = (await session.exec(query)).one()
+    return sums
 
 
 def _sums(used: Any) -> list[Any]:

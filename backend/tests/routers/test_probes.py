@@ -1,6 +1,7 @@
 """Probing models over HTTP: what they do when they are run is told, kept and shown."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.errors import EngineFailed
 from tests.fakes.model_directory import write_cached_model, write_model
 from tests.fakes.script import Script
-from tests.manager import Manager
+from tests.manager import Manager, serving
 
 pytestmark = pytest.mark.anyio
 GUIDE = "mlx-manager/guide"
@@ -45,17 +46,17 @@ async def test_a_probe_runs_the_model_and_what_it_found_is_shown(manager: Manage
     ada = await manager.administrator()
     engine = manager.engine
     engine.scripts["three colours"] = Script.of("Red, green and blue are three colours.")
-    engine.scripts["Answer in JSON"] = Script.of('{"city": "Rome", "inhabitants": 2748000}')
     engine.scripts["Use the tool"] = Script.of(CALL)
     engine.scripts["17 + 25"] = Script.of("<think>Ten and seven.</think>42")
     assert await shown(ada, GUIDE) is None
     checks, probe = await probed(ada, GUIDE)
     assert [(check["name"], check["passed"]) for check in checks] == [
         ("text", True),
-        ("schema", True),
+        ("schema", False),  # a script follows no grammar
         ("tools", True),
         ("reasoning", True),
-    ], checks
+    ]
+    assert "cannot be held to a format" in checks[1]["detail"]
     assert "get_weather" in checks[2]["detail"]
     assert probe["checks"] == checks
     assert (probe["works"], probe["problem"], probe["is_current"]) == (True, None, True)
@@ -68,6 +69,24 @@ async def test_a_probe_runs_the_model_and_what_it_found_is_shown(manager: Manage
     assert await shown(ada, GUIDE) == again
     capabilities = await ada.get(f"/api/models/capabilities/{GUIDE}")
     assert capabilities.status_code == 200
+
+
+async def test_the_guide_itself_is_run_and_held_to_a_schema(
+    settings: ManagerSettings, tmp_path: Path
+) -> None:
+    async with serving(settings, tmp_path, real_engine=True) as manager:
+        ada = await manager.administrator()
+        checks, probe = await probed(ada, GUIDE)
+        assert await shown(ada, GUIDE) == probe
+    names = [check["name"] for check in checks]
+    assert names[:2] == ["text", "schema"]
+    assert [check["passed"] for check in checks[:2]] == [True, True], checks
+    assert probe["works"]
+    assert probe["weights_bytes"] > 1_000_000
+    speed = probe["speed"]
+    assert speed["load_seconds"] > 0
+    assert speed["prompt_tokens_per_second"] > 0
+    assert speed["tokens_per_second"] > 0
 
 
 async def test_what_a_model_only_promises_is_found_out(manager: Manager) -> None:
