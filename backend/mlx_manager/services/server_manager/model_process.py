@@ -61,7 +61,7 @@ async def running(
     port, secret = listener.getsockname()[1], secrets.token_urlsafe(32)
     with (
         listener,
-        _opened(log, f"Starting {spec.name} ({spec.profile.residence}) on port {port}") as output,
+        _opened(log, f"Starting {spec.name} ({spec.profile.model}) on port {port}") as output,
     ):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", MODULE),

@@ -31,9 +31,9 @@ _KINDS = {word: kind for kind, word in _WORDS.items()}
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(word: str) -> TypeAdapter[Any]:
     """Made at its first use: a start needs none."""
-    return TypeAdapter(kind)
+    return TypeAdapter(_KINDS[word])
 
 
 class RelayLines:
@@ -43,8 +43,8 @@ class RelayLines:
         """One line."""
         if isinstance(item, Logprobs):
             return _line(_LOGPROBS, json.dumps([_spoken(each) for each in item.entries]).encode())
-        kind = type(item)
-        return _line(_WORDS[kind], _adapter(kind).dump_json(item))
+        word = _WORDS[type(item)]
+        return _line(word, _adapter(word).dump_json(item))
 
     def keep_alive(self) -> bytes:
         """An empty line."""
@@ -73,7 +73,7 @@ def read_line(line: bytes) -> GenerationEvent | None:
         return Logprobs(tuple(_unspoken(each) for each in json.loads(text)))
     if word not in _KINDS:
         raise ValueError(f"no event is called {word[:40]!r}")
-    event: GenerationEvent = _adapter(_KINDS[word]).validate_json(text)
+    event: GenerationEvent = _adapter(word).validate_json(text)
     return event
 
 

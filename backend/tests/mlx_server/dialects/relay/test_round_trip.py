@@ -85,8 +85,9 @@ def test_a_request_comes_out_as_it_went_in(request_: GenerationRequest) -> None:
     body: Any = read_body(relay_body(), json.loads(told(request_)))
     out = decode_request(body)
     for each in fields(GenerationRequest):
-        if each.name != "principal":
+        if each.name not in ("principal", "tools"):
             assert getattr(out, each.name) == getattr(request_, each.name), each.name
+    assert list(out.tools) == list(request_.tools)
     assert (out.principal.scope, out.principal.priority) == ("user-7", 2)
     assert out.principal.may_use("m")
     assert body.relay_id == "r1"
@@ -104,7 +105,7 @@ def test_a_profile_comes_out_as_one_that_runs_there() -> None:
         system_prompt="Be brief.",
         effort=Effort.HIGH,
         template_kwargs={"level": 3},
-        tools=FULL.tools,
+        tools=list(FULL.tools),
         parallel_tool_calls=False,
     )
     profile = Profile(ModelId("w"), ModelId("/a/b"), "/c", defaults, True, 60.0, 5, "k", True)
