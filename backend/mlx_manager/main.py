@@ -199,17 +199,12 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(prepare, settings.database_path)
         database = Database(settings.database_path)
         stack.push_async_callback(database.close)
-        services = make_services(
-            settings,
-            database,
-            _inference(embedded),
-            application.state.counts,
-            embedded.state.settings,
-        )
+        counts, inference = application.state.counts, _inference(embedded)
+        services = make_services(settings, database, inference, counts, embedded.state.settings)
         application.state.services = services
-        stack.push_async_callback(services.keys.close)
-        stack.push_async_callback(services.sessions.close)
-        stack.callback(services.profile_log.close)
+        stack.push_async_callback(services.people.keys.close)
+        stack.push_async_callback(services.people.sessions.close)
+        stack.callback(services.running.log.close)
         await services.books.open()
         await services.hub_token.load()
         # Closed after all whose requests it keeps the books of.
@@ -219,13 +214,13 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await services.routing.open()
         stack.push_async_callback(services.routing.close)
         await services.chat.settle_interrupted()
-        await services.profiles.load()
+        await services.running.profiles.load()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
-        await services.processes.begin()
-        await services.servers.restore()
-        stack.push_async_callback(services.servers.close)
+        await services.running.processes.begin()
+        await services.running.servers.restore()
+        stack.push_async_callback(services.running.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
         stack.push_async_callback(services.feed.close)
@@ -238,12 +233,12 @@ def _attach(
     """What the inference app has of the manager: who calls, who else answers, who keeps books."""
     embedded.state.recorder = services.books.book
     embedded.state.authenticate = V1Authenticator(
-        services.sessions, services.keys, services.quota, settings
+        services.people.sessions, services.people.keys, services.people.quota, settings
     )
     embedded.state.responses = DatabaseResponseStore(database)
-    embedded.state.doors = services.process_answers
+    embedded.state.doors = services.running.answers
     # Rules come first: they may send a profile's requests away, or leave them to its process.
-    embedded.state.elsewhere = Nested(services.routing.elsewhere, services.process_answers)
+    embedded.state.elsewhere = Nested(services.routing.elsewhere, services.running.answers)
 
 
 def _inference(embedded: FastAPI) -> Inference:

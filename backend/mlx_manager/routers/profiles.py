@@ -21,21 +21,21 @@ async def list_profiles(
 ) -> Page[ProfileReply]:
     """All profiles, in the order they were made."""
     del user
-    found = await services.profiles.list_profiles(limit, after)
+    found = await services.running.profiles.list_profiles(limit, after)
     return Page(items=list(found.items), next_cursor=found.next_cursor)
 
 
 @router.post("", status_code=201, responses=error_replies(403, 409))
 async def create_profile(services: Services, admin: AdminUser, body: ProfileCreate) -> ProfileReply:
     """Make a profile. `/v1` serves its name from this moment, in every dialect."""
-    return await services.profiles.create(admin, body)
+    return await services.running.profiles.create(admin, body)
 
 
 @router.get("/{profile_id}", responses=error_replies(404))
 async def read_profile(services: Services, user: CurrentUser, profile_id: str) -> ProfileReply:
     """One profile."""
     del user
-    return await services.profiles.find(profile_id)
+    return await services.running.profiles.find(profile_id)
 
 
 @router.patch("/{profile_id}", responses=error_replies(403, 404, 409))
@@ -45,14 +45,14 @@ async def update_profile(
     """Change a profile. Its name, model and placement can change while it is stopped; the rest is
     in force from the next request on."""
     del admin
-    return await services.profiles.update(profile_id, body)
+    return await services.running.profiles.update(profile_id, body)
 
 
 @router.delete("/{profile_id}", status_code=204, responses=error_replies(403, 404, 409))
 async def delete_profile(services: Services, admin: AdminUser, profile_id: str) -> Response:
     """Delete a profile that is stopped, and its log."""
     del admin
-    await services.profiles.delete(profile_id)
+    await services.running.profiles.delete(profile_id)
     return Response(status_code=204)
 
 
@@ -62,4 +62,4 @@ async def duplicate_profile(
 ) -> ProfileReply:
     """Copy a profile under another name. The copy does not start by itself."""
     name = None if body is None else body.name
-    return await services.profiles.duplicate(admin, profile_id, name)
+    return await services.running.profiles.duplicate(admin, profile_id, name)

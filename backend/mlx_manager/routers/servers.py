@@ -35,7 +35,7 @@ async def list_servers(
 ) -> Page[ServerReply]:
     """Every profile, running or not, in the order they were made."""
     del user
-    found = await services.servers.list_servers(limit, after)
+    found = await services.running.servers.list_servers(limit, after)
     return Page(items=list(found.items), next_cursor=found.next_cursor)
 
 
@@ -57,28 +57,28 @@ async def list_server_models(services: Services, user: CurrentUser) -> Page[Mode
 async def start_server(services: Services, admin: AdminUser, profile_id: str) -> ServerReply:
     """Begin to run a profile, and answer before it does: `status` says how far it is."""
     del admin
-    return await services.servers.start(profile_id)
+    return await services.running.servers.start(profile_id)
 
 
 @router.post("/{profile_id}/stop", responses=error_replies(403, 404, 409))
 async def stop_server(services: Services, admin: AdminUser, profile_id: str) -> ServerReply:
     """Stop a profile. The next request that calls it starts it again."""
     del admin
-    return await services.servers.stop(profile_id)
+    return await services.running.servers.stop(profile_id)
 
 
 @router.post("/{profile_id}/restart", status_code=202, responses=error_replies(403, 404, 409))
 async def restart_server(services: Services, admin: AdminUser, profile_id: str) -> ServerReply:
     """Stop a profile if it runs, and begin to run it."""
     del admin
-    return await services.servers.restart(profile_id)
+    return await services.running.servers.restart(profile_id)
 
 
 @router.get("/{profile_id}/status", responses=error_replies(404, 409))
 async def read_server_status(services: Services, user: CurrentUser, profile_id: str) -> ServerReply:
     """How a profile runs, at this moment."""
     del user
-    return await services.servers.status(profile_id)
+    return await services.running.servers.status(profile_id)
 
 
 @router.get("/{profile_id}/health", responses=error_replies(404, 409))
@@ -87,7 +87,7 @@ async def read_server_health(
 ) -> ServerHealth:
     """Whether a profile is well."""
     del user
-    return await services.servers.health(profile_id)
+    return await services.running.servers.health(profile_id)
 
 
 @router.get(
@@ -109,9 +109,9 @@ async def read_server_log(
     administrators, because it tells of everybody's requests (never what they said)."""
     del admin
     if not wanted.follow:
-        return ServerLogReply(lines=await services.servers.tail(profile_id, wanted.lines))
+        return ServerLogReply(lines=await services.running.servers.tail(profile_id, wanted.lines))
     token = request.headers["authorization"].partition(" ")[2]
-    written = await services.servers.follow(profile_id, wanted.lines)
+    written = await services.running.servers.follow(profile_id, wanted.lines)
     return EventSourceResponse(_frames(services, token, written), ping=KEEP_ALIVE_SECONDS, sep="\n")
 
 
@@ -124,7 +124,7 @@ async def _frames(
             if time.monotonic() - checked > CHECK_SECONDS:
                 checked = time.monotonic()
                 try:
-                    await services.sessions.recognise(token)
+                    await services.people.sessions.recognise(token)
                 except NotSignedIn:
                     return
             event = ServerLogEvent(line=line)

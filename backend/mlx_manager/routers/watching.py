@@ -47,7 +47,7 @@ async def _frames(
             if time.monotonic() - checked > CHECK_SECONDS:
                 checked = time.monotonic()
                 try:
-                    await services.sessions.recognise(token)
+                    await services.people.sessions.recognise(token)
                 except NotSignedIn:
                     return
             yield ServerSentEvent(event.model_dump_json(), event=event.event, sep="\n")

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.schemas.feed_event import FeedEvent
 from mlx_manager.schemas.health import HealthReply
-from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
 from mlx_manager.services.branch_service import BranchService
 from mlx_manager.services.chat_rooms import ChatRooms, make_chat_rooms
@@ -22,42 +20,26 @@ from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.hub_access import HubAccess
 from mlx_manager.services.hub_token import HubToken, token_of_environment
 from mlx_manager.services.inference import Inference
-from mlx_manager.services.kept_usage import KeptUsage
-from mlx_manager.services.key_service import KeyService
-from mlx_manager.services.login_throttle import LoginThrottle
 from mlx_manager.services.metrics import Metrics
 from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.model_search import ModelSearch
 from mlx_manager.services.model_service import ModelService
-from mlx_manager.services.passwords import PasswordHasher
+from mlx_manager.services.people import People, make_people
 from mlx_manager.services.probe_service import ProbeService
-from mlx_manager.services.profiles.profile_log import ProfileLog
-from mlx_manager.services.profiles.profile_service import ProfileService
-from mlx_manager.services.profiles.rooms import make_profiles
-from mlx_manager.services.profiles.server_service import ServerService
-from mlx_manager.services.quota import Quota
+from mlx_manager.services.profiles.rooms import ProfileRooms, make_profiles
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
 from mlx_manager.services.routing.room import RoutingRoom, make_routing
 from mlx_manager.services.secret_box import SecretBox
-from mlx_manager.services.server_manager.process_answers import ProcessAnswers
-from mlx_manager.services.server_manager.server_manager import ServerManager
-from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
-from mlx_manager.services.tokens import TokenSigner
-from mlx_manager.services.user_service import UserService
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerServices:
     """What the routers may ask for. The database is already at its newest revision."""
 
-    auth: AuthService
-    sessions: SessionService
-    users: UserService
-    keys: KeyService
-    quota: Quota
+    people: People
     chat: ChatService
     replies: ReplyService
     branches: BranchService
@@ -66,11 +48,7 @@ class ManagerServices:
     hub_token: HubToken
     downloads: DownloadService
     models: ModelService
-    profiles: ProfileService
-    servers: ServerService
-    processes: ServerManager
-    process_answers: ProcessAnswers
-    profile_log: ProfileLog
+    running: ProfileRooms
     model_search: ModelSearch
     probes: ProbeService
     books: Bookkeeping
@@ -91,14 +69,10 @@ def make_services(
 
     Raises ``UnsafeSecret`` or ``DatabaseUnusable``.
     """
-    hasher = PasswordHasher()
+    secret = resolve_token_secret(settings)
+    people = make_people(settings, database, secret)
     chat = ChatService(database)
     replies = ReplyService(chat, inference)
-    quota = Quota(KeptUsage(database).spent)
-    keys = KeyService(database, quota)
-    secret = resolve_token_secret(settings)
-    sessions = SessionService(database, _signer(settings, secret))
-    throttle = LoginThrottle()
     box = SecretBox(secret)
     hub_token = HubToken(database, box, token_of_environment())
     access = HubAccess(settings.hf_endpoint, settings.hf_cache_path, hub_token.current)
@@ -109,11 +83,7 @@ def make_services(
     books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
     system = SystemService(settings, inference.status)
     return ManagerServices(
-        auth=AuthService(database, hasher, sessions, throttle),
-        sessions=sessions,
-        users=UserService(database, hasher, throttle, on_change=keys.forget_user),
-        keys=keys,
-        quota=quota,
+        people=people,
         chat=chat,
         replies=replies,
         branches=BranchService(database, chat, replies),
@@ -122,23 +92,23 @@ def make_services(
         hub_token=hub_token,
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, needs),
-        profiles=rooms.profiles,
-        servers=rooms.servers,
-        processes=rooms.processes,
-        process_answers=rooms.answers,
-        profile_log=rooms.log,
+        running=rooms,
         model_search=ModelSearch(hub, inference, downloads.is_downloading, settings),
         probes=ProbeService(database, inference),
         books=books,
-        routing=make_routing(
-            database,
-            box,
-            lambda: books.settings.routing.routing_enabled,
-            lambda: inference.status().engine.waiting,
-        ),
+        routing=_routing(database, box, books, inference),
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
         metrics=_metrics(inference, counts, books),
+    )
+
+
+def _routing(
+    database: Database, box: SecretBox, books: Bookkeeping, inference: Inference
+) -> RoutingRoom:
+    routing = books.settings.routing
+    return make_routing(
+        database, box, lambda: routing.routing_enabled, lambda: inference.status().engine.waiting
     )
 
 
@@ -146,11 +116,3 @@ def _metrics(
     inference: Inference, counts: RequestCounts, books: Bookkeeping
 ) -> Callable[[HealthReply], Metrics]:
     return lambda health: Metrics(health, inference.status(), counts, books.totals, books.writer)
-
-
-def _signer(settings: ManagerSettings, secret: bytes) -> TokenSigner:
-    return TokenSigner(
-        secret,
-        settings.jwt_algorithm,
-        timedelta(days=settings.jwt_expire_days),
-    )

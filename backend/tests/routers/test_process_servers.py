@@ -31,7 +31,7 @@ async def patient(manager: Manager) -> httpx.AsyncClient:
 
 
 def processes(manager: Manager) -> ServerManager:
-    found: ServerManager = manager.app.state.services.processes
+    found: ServerManager = manager.app.state.services.running.processes
     return found
 
 

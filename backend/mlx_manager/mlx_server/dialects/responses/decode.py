@@ -78,8 +78,7 @@ def decode_response(
     refuse_unsupported(body)
     items = [*conversation.history, *conversation.added]
     check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
-    tools = _read_tools(body)
-    parts = _read_shown(body)
+    tools, parts = _read_tools(body), _read_shown(body)
     max_tokens, min_tokens = read_lengths(body.max_output_tokens or body.max_tokens, body)
     effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
     request = GenerationRequest(
