@@ -44,12 +44,14 @@ export class Downloads {
   busy = $state<Record<string, DownloadAction>>({});
   /** The last action that was refused, by download. */
   refused = $state<Record<string, ApiError>>({});
-  readonly #completed = new Set<(download: Download) => void>();
+  #completed: ((download: Download) => void)[] = [];
 
   /** Calls when a download that was seen under way is complete, until the returned function is. */
   onComplete(listener: (download: Download) => void): () => void {
-    this.#completed.add(listener);
-    return () => void this.#completed.delete(listener);
+    this.#completed.push(listener);
+    return () => {
+      this.#completed = this.#completed.filter((each) => each !== listener);
+    };
   }
 
   get unfinished(): Download[] {

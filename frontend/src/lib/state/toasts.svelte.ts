@@ -12,7 +12,7 @@ export interface Toast {
 export class Toasts {
   items = $state<Toast[]>([]);
   #last = 0;
-  #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #timers: Record<number, ReturnType<typeof setTimeout>> = {};
 
   show(text: string, { tone = 'plain', action }: Partial<Omit<Toast, 'id' | 'text'>> = {}): void {
     const toast: Toast = { id: ++this.#last, tone, text, action };
@@ -30,18 +30,15 @@ export class Toasts {
 
   /** Keeps a notice while the pointer or the focus is on it. */
   hold(id: number): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
+    clearTimeout(this.#timers[id]);
+    delete this.#timers[id];
   }
 
   resume(id: number): void {
     this.hold(id);
     const toast = this.items.find((item) => item.id === id);
     if (!toast || toast.tone === 'bad') return;
-    this.#timers.set(
-      id,
-      setTimeout(() => this.dismiss(id), SHOWN_MS),
-    );
+    this.#timers[id] = setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
 }
 
