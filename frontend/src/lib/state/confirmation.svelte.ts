@@ -4,6 +4,8 @@ export interface Question {
   text: string;
   /** The verb on the button, such as "Delete model". */
   action: string;
+  /** The way out, where "Cancel" could be taken for the action itself. */
+  keep?: string;
   bad?: boolean;
 }
 

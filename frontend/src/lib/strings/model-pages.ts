@@ -11,7 +11,6 @@ export const modelPages = {
   quantized: (bits: number) => `${bits}-bit`,
   notQuantized: 'Not quantised',
   contextOf: (tokens: string) => `${tokens} tokens of context`,
-  context: 'Context',
   size: 'Size',
   family: 'Architecture',
   quantization: 'Quantisation',
@@ -37,7 +36,6 @@ export const modelPages = {
   },
 
   capabilities: {
-    title: 'Can do',
     chat: 'Chat',
     tools: 'Tools',
     reasoning: 'Reasoning',
