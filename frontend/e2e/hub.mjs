@@ -14,8 +14,8 @@ const program =
   fileURLToPath(new URL('../../.venv/bin/mlx-manager', import.meta.url));
 const python = join(dirname(program), 'python');
 
-// Two that run (the benches' random model), one whose cache alone is larger than any memory, and one
-// of an architecture that nobody has written.
+// Two that run (the benches' random model), one that claims to be larger than any memory, and one of
+// an architecture that nobody has written.
 const make = `
 import pathlib, sys
 import bench.model
@@ -24,7 +24,7 @@ home = pathlib.Path(sys.argv[1])
 for name in ("lark", "wren"):
     folder = bench.model.make(home / name)
     (folder / "README.md").write_text(f"---\\nlicense: mit\\n---\\n# {name.title()}\\n\\nA model for tests, which says one letter for ever.\\n\\n| Use | Fit |\\n| --- | --- |\\n| Tests | Good |\\n")
-write_model(home / "ostrich", model_type="qwen3", num_hidden_layers=4000, num_key_value_heads=64, head_dim=256)
+write_model(home / "ostrich", model_type="qwen3", quantization={"bits": 4, "group_size": 64})
 write_model(home / "dodo", model_type="dodo")
 `;
 execFileSync(python, ['-c', make, home], { cwd: backend, stdio: 'inherit' });
@@ -35,7 +35,10 @@ const models = {
   'mlx-community/Ostrich-400B': 'ostrich',
   'mlx-community/Dodo-1B': 'dodo',
 };
-const repos = Object.entries(models).map(([name, folder]) => `${name}=${join(home, folder)}`);
+const claims = /** @type {Record<string, string>} */ ({ ostrich: '=220000000000' });
+const repos = Object.entries(models).map(
+  ([name, folder]) => `${name}=${join(home, folder)}${claims[folder] ?? ''}`,
+);
 const hub = spawn(python, ['-m', 'tests.fakes.hub', '--port', port, ...repos], {
   cwd: backend,
   stdio: 'inherit',
@@ -44,4 +47,4 @@ hub.on('exit', (code, signal) => {
   rmSync(home, { recursive: true, force: true });
   process.exit(signal ? 0 : (code ?? 1));
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hub.kill('SIGINT'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => hub.kill('SIGTERM'));
