@@ -18,7 +18,7 @@ router = APIRouter(prefix="/api/events", tags=["events"], responses=error_replie
 async def watch_events(
     request: Request, services: Services, user: CurrentUser
 ) -> EventSourceResponse:
-    """``pool``, ``requests`` and ``memory``: the state of each, and again when it has changed, at
-    most once a second."""
+    """``pool``, ``requests``, ``memory`` and ``downloads``: the state of each, and again when it
+    has changed, at most once a second."""
     del user
     return watched_feed(request, services, services.feed.watch())

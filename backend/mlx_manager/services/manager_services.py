@@ -98,7 +98,7 @@ def make_services(
         books=books,
         routing=_routing(database, box, books, inference),
         system=system,
-        feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
+        feed=EventFeed(dashboard_sources(inference.status, books.totals, system, downloads)),
         metrics=_metrics(inference, counts, books),
     )
 

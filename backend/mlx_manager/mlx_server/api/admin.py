@@ -17,13 +17,13 @@ router = APIRouter(prefix="/admin", tags=["admin"])
 
 class ModelOrder(BaseModel):
     """Which model to load or unload, and what on top of it; ``pinned`` keeps a loaded one from
-    eviction."""
+    eviction, false lets it go again, and without it nothing changes."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     model: Annotated[str, Field(min_length=1, max_length=1024)]
     adapter: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
-    pinned: bool = False
+    pinned: bool | None = None
 
 
 @router.get("/status")

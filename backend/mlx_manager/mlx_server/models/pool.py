@@ -73,13 +73,14 @@ class ModelPoolManager:
             yield lease
 
     async def load(
-        self, model_id: ModelId, *, adapter: str | None = None, pinned: bool = False
+        self, model_id: ModelId, *, adapter: str | None = None, pinned: bool | None = None
     ) -> ModelHandle:
-        """Make a model resident; ``pinned`` keeps it from eviction. Raises as ``lease`` does."""
+        """Make a model resident; ``pinned`` keeps it from eviction, None leaves that as it is.
+        Raises as ``lease`` does."""
         variant = Variant(model_id, adapter)
         residence = await self._ensure_ready(variant, allow_paths=True, check=anything)
         assert residence.handle is not None
-        residence.pinned = residence.pinned or pinned
+        residence.pinned = residence.pinned if pinned is None else pinned
         residence.touch()
         return residence.handle
 
