@@ -1,0 +1,52 @@
+/** Words of the page of usage. */
+export const usage = {
+  title: 'Usage',
+  text: 'What the models were asked for, by day in UTC.',
+  period: 'Period',
+  periods: { '7': '7 days', '30': '30 days', '90': '90 days' } as Record<string, string>,
+  whose: 'Whose usage',
+  mine: 'Mine',
+  everybodys: "Everybody's",
+  split: 'Split by',
+  splits: { model: 'Model', user: 'Person', key: 'Key' },
+
+  tokens: 'Tokens',
+  requests: 'Requests',
+  latency: 'Mean time of a request',
+  failed: 'Failed',
+  failedShare: (count: string, share: string) => `${count} failed (${share})`,
+  noneFailed: 'None failed',
+  promptAnswer: (prompt: string, answer: string) => `${prompt} prompt, ${answer} answer`,
+  cached: (share: string) => `${share} of the prompt from cache`,
+  perDay: (tokens: string) => `${tokens} a day`,
+  answered: 'Answered',
+  mean: 'Mean',
+
+  others: 'Others',
+  noModel: 'No model',
+  noUser: 'Without an account',
+  deletedUser: 'Deleted account',
+  noKey: 'Without a key',
+  revokedKey: 'Revoked key',
+
+  emptyTitle: 'Nothing used in these days',
+  emptyText: 'Ask a model something, here or through /v1. Each request is counted within a second.',
+  emptyAction: 'Start a chat',
+
+  breakdown: (split: string) => `By ${split.toLowerCase()}`,
+  share: 'Share of tokens',
+  tableTitle: 'Day by day',
+  day: 'Day',
+  promptTokens: 'Prompt tokens',
+  cachedTokens: 'From cache',
+  answerTokens: 'Answer tokens',
+  copyTable: 'Copy table',
+  showTable: 'Show quiet days too',
+  chart: (title: string, total: string) =>
+    `${title}: ${total}. The table below has the numbers of each day.`,
+  latestTitle: 'Latest requests',
+  latestText: (count: number) =>
+    count === 1 ? 'The last request to /v1' : `The last ${count} requests to /v1`,
+  median: 'Median',
+  slowest: '99th percentile',
+} as const;
