@@ -1,6 +1,12 @@
-/** Every English word a person reads, in one place, so that the dashboard can be translated. */
+/**
+ * Every English word a person reads, in one place, so that the dashboard can be translated. A page
+ * with many words has a file of its own under strings/.
+ */
+import { shared } from './strings/shared';
+
 export const strings = {
   product: 'MLX Manager',
+  shared,
 
   errors: {
     unreachable:
@@ -49,6 +55,14 @@ export const strings = {
     skip: 'Skip to content',
     places: 'Places',
     chat: 'Chat',
+    models: 'Models',
+    downloads: 'Downloads',
+    usage: 'Usage',
+    audit: 'Audit',
+    system: 'System',
+    people: 'People',
+    settings: 'Settings',
+    more: 'More',
     account: 'Account',
     signedInAs: 'Logged in as',
     administrator: 'Administrator',
