@@ -10,7 +10,8 @@ export const keys = {
   emptyText:
     'A key lets an editor, a script or another machine use these models in your name, with limits you choose.',
   connect: 'Connect a tool',
-  connectText: 'Snippets with this address; put a key of yours in the place of the dots.',
+  placeholderKey: 'YOUR_KEY',
+  connectText: 'Snippets with the address of this server. A new key comes with its own, filled in.',
 
   name: 'Name',
   key: 'Key',
@@ -24,7 +25,6 @@ export const keys = {
   never: 'Never',
   neverUsed: 'Not yet',
   expired: 'Expired',
-  inTime: (when: string) => when,
   noLimits: 'None',
   models: (count: number) => (count === 1 ? '1 model' : `${count} models`),
   perMinute: (count: string) => `${count}/min`,
@@ -33,8 +33,6 @@ export const keys = {
   tokens: (count: string) => `${count} tokens`,
   requests: (count: number) => (count === 1 ? '1 request' : `${count} requests`),
   priorities: { low: 'Low priority', normal: 'Normal priority', high: 'High priority' },
-  edit: 'Change limits',
-  snippets: 'Show snippets',
   revoke: 'Revoke',
   revokeTitle: (name: string) => `Revoke ${name}?`,
   revokeText:
@@ -67,6 +65,7 @@ export const keys = {
     notALimit: 'Give a whole number of 1 or more, or leave it empty for no limit.',
     priority: 'Priority',
     priorityHint: 'Who is served first while requests wait.',
+    editAction: 'Change',
     save: 'Save changes',
     saved: (name: string) => `${name} is changed.`,
   },

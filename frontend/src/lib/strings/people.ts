@@ -10,7 +10,7 @@ export const people = {
     count === 1 ? '1 account waits for approval' : `${count} accounts wait for approval`,
 
   waitingTitle: 'Waiting for approval',
-  asked: (when: string) => `Asked ${when}`,
+  asked: 'Asked',
   approve: 'Approve',
   approveOf: (email: string) => `Approve ${email}`,
   refuse: 'Refuse',

@@ -19,7 +19,6 @@ export const system = {
   },
   weightsOf: (model: string) => `Weights of ${model}`,
   part: (label: string, bytes: string) => `${label}: ${bytes}`,
-  noModels: 'No model is loaded: all of it is free.',
   live: 'Every three seconds',
 
   healthTitle: 'Health',
@@ -28,7 +27,6 @@ export const system = {
   inference: 'Inference',
   database: 'Database',
   works: 'Works',
-  broken: 'Does not work',
   running: 'Running',
   waiting: 'Waiting',
   resident: 'Loaded models',

@@ -18,8 +18,6 @@ export const usage = {
   noneFailed: 'None failed',
   promptAnswer: (prompt: string, answer: string) => `${prompt} prompt, ${answer} answer`,
   cached: (share: string) => `${share} of the prompt from cache`,
-  perDay: (tokens: string) => `${tokens} a day`,
-  answered: 'Answered',
   mean: 'Mean',
 
   others: 'Others',
@@ -44,9 +42,9 @@ export const usage = {
   showTable: 'Show quiet days too',
   chart: (title: string, total: string) =>
     `${title}: ${total}. The table below has the numbers of each day.`,
-  latestTitle: 'Latest requests',
+  latestTitle: 'Latest replies',
   latestText: (count: number) =>
-    count === 1 ? 'The last request to /v1' : `The last ${count} requests to /v1`,
+    count === 1 ? 'The last reply' : `The last ${count} replies`,
   median: 'Median',
   slowest: '99th percentile',
 } as const;
