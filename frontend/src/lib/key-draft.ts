@@ -81,7 +81,7 @@ export function allows(patterns: readonly string[] | null, model: string): boole
   if (patterns === null) return true;
   return patterns.some((pattern) => {
     const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'i').test(model);
+    return new RegExp(`^${parts.join('.*')}$`).test(model);
   });
 }
 

@@ -21,7 +21,6 @@ export const audit = {
   request: 'Request id',
   requestPlaceholder: 'Any request',
   clear: 'Clear filters',
-  key: (name: string) => `Key: ${name}`,
   onlyKey: 'Only one key',
   export: 'Export',
   exportCsv: 'As CSV',
@@ -42,9 +41,11 @@ export const audit = {
   tokens: 'Tokens',
   time: 'Time',
   nobody: 'Nobody',
-  owner: 'This machine',
   gone: 'Deleted account',
-  callers: { owner: 'This machine', dashboard: 'Dashboard' } as Record<string, string>,
+  callers: { local: 'This machine', user: 'Somebody logged in', key: 'An API key' } as Record<
+    string,
+    string
+  >,
 
   emptyTitle: 'No requests in this period',
   emptyText: 'Choose a longer period, or use the server: each finished request appears here.',
@@ -53,10 +54,8 @@ export const audit = {
 
   detail: 'Request',
   open: (path: string, when: string) => `Details of ${path}, ${when}`,
-  requestId: 'Request id',
   copyId: 'Copy request id',
   started: 'Started',
-  path: 'Path',
   error: 'Error',
   keyName: 'Key',
   client: 'From',
@@ -65,7 +64,6 @@ export const audit = {
   cachedTokens: 'From cache',
   answerTokens: 'Answer tokens',
   body: 'What was asked',
-  bodyNotKept: 'The text of requests is not kept. An administrator can change that in the settings.',
   timeline: 'Where the time went',
   phases: {
     queue: 'Waiting',

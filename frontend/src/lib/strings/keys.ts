@@ -2,6 +2,7 @@
 export const keys = {
   title: 'API keys',
   text: 'How programs say who they are to /v1.',
+  listTitle: 'Keys and what they may do',
   create: 'Create key',
   scope: 'Whose keys',
   mine: 'Mine',
