@@ -5,6 +5,8 @@
 import { defineConfig } from '@playwright/test';
 
 const PORT = Number(process.env.E2E_PORT ?? 18181);
+/** Where hub.mjs puts the stand-in for the Hugging Face hub; fixtures.ts knows it too. */
+const HUB_PORT = PORT + 1;
 const baseURL = `http://127.0.0.1:${PORT}`;
 
 export default defineConfig({
@@ -39,12 +41,20 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `node e2e/serve.mjs ${PORT}`,
-    url: `${baseURL}/health`,
-    timeout: 60_000,
-    gracefulShutdown: { signal: 'SIGINT', timeout: 5000 },
-    stdout: 'ignore',
-    stderr: 'pipe',
-  },
+  webServer: [
+    server(`node e2e/hub.mjs ${HUB_PORT}`, `http://127.0.0.1:${HUB_PORT}/api/models`),
+    server(`node e2e/serve.mjs ${PORT} ${HUB_PORT}`, `${baseURL}/health`),
+  ],
 });
+
+/** A server of the tests, and where it answers once it is up. */
+function server(command: string, url: string) {
+  return {
+    command,
+    url,
+    timeout: 60_000,
+    gracefulShutdown: { signal: 'SIGINT' as const, timeout: 5000 },
+    stdout: 'ignore' as const,
+    stderr: 'pipe' as const,
+  };
+}

@@ -4,7 +4,11 @@ import { lookEverywhere, openPlace, row } from './places';
 
 const TOOLS = ['curl', 'Python', 'Node', 'Claude Code', 'Codex', 'opencode', 'Continue'];
 
-test('a key is made, copied once, used, changed and revoked', async ({ page, context, baseURL }) => {
+test('a key is made, copied once, used, changed and revoked', async ({
+  page,
+  context,
+  baseURL,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await openPlace(page, '/people/keys', 'API keys');
   await expect(page.getByRole('heading', { name: 'No keys yet' })).toBeVisible();

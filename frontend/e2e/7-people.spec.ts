@@ -105,7 +105,7 @@ test('a list that cannot be loaded says so and is loaded again', async ({ page }
   await page.unroute(/\/api\/auth\/users\?/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(row(page, ADMIN.email)).toBeVisible();
-  expect((await page.request.get('/api/auth/me', { headers: await asAdmin(page.request) })).ok()).toBe(
-    true,
-  );
+  expect(
+    (await page.request.get('/api/auth/me', { headers: await asAdmin(page.request) })).ok(),
+  ).toBe(true);
 });

@@ -85,7 +85,9 @@ test('the audit is filtered, looked into, paged and exported', async ({ page }) 
   await page.getByRole('menuitem', { name: 'As CSV' }).click();
   const file = await download;
   expect(file.suggestedFilename()).toBe('audit.csv');
-  const lines = readFileSync(await file.path(), 'utf8').trim().split('\n');
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trim()
+    .split('\n');
   expect(lines[0]).toContain('request_id');
   expect(lines.length).toBeGreaterThan(1);
 

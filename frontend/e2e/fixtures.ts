@@ -63,7 +63,22 @@ export async function openAsAdmin(page: Page, { path = '/chat', parameters, mode
     }
   }, kept);
   await page.goto(path);
-  await expect(composer(page)).toBeVisible();
+  if (path.startsWith('/chat')) await expect(composer(page)).toBeVisible();
+  else await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+}
+
+/** The stand-in for the hub (see hub.mjs); its faults are those of backend/tests/fakes/hub. */
+const HUB = `http://127.0.0.1:${Number(process.env.E2E_PORT ?? 18181) + 1}`;
+
+/** From now on the hub misbehaves: `slow` and `hold` touch the bytes of weights, `status` refuses. */
+export async function hubFault(request: APIRequestContext, fault: object) {
+  const reply = await request.post(`${HUB}/_hub/faults`, { data: fault });
+  expect(reply.ok(), await reply.text()).toBe(true);
+}
+
+/** The hub behaves again, and lets go what it held. */
+export async function hubWell(request: APIRequestContext) {
+  await request.delete(`${HUB}/_hub/faults`);
 }
 
 /** A model whose replies do not end by themselves (see serve.mjs): there is time to act. */

@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const port = process.argv[2] ?? '18181';
+// The stand-in that hub.mjs starts.
+const hub = process.argv[3] ?? '18182';
 const home = mkdtempSync(join(tmpdir(), 'mlx-manager-e2e-'));
 const program =
   process.env.MLX_MANAGER_BIN ??
@@ -21,7 +23,7 @@ const server = spawn(program, ['serve', '--host', '127.0.0.1', '--port', port], 
     MLX_MANAGER_DATABASE_PATH: join(home, 'mlx-manager.db'),
     MLX_MANAGER_LOG_DIR: join(home, 'logs'),
     MLX_MANAGER_HF_CACHE_PATH: join(home, 'hub'),
-    MLX_MANAGER_OFFLINE_MODE: 'true',
+    MLX_MANAGER_HF_ENDPOINT: `http://127.0.0.1:${hub}`,
     MLX_MANAGER_LOG_LEVEL: process.env.MLX_MANAGER_LOG_LEVEL ?? 'WARNING',
   },
 });

@@ -27,8 +27,8 @@ CHECK_SECONDS = 10.0
 async def watch_events(
     request: Request, services: Services, user: CurrentUser
 ) -> EventSourceResponse:
-    """``pool``, ``requests`` and ``memory``: the state of each, and again when it has changed, at
-    most once a second."""
+    """``pool``, ``requests``, ``memory`` and ``downloads``: the state of each, and again when it
+    has changed, at most once a second."""
     del user
     token = request.headers["authorization"].partition(" ")[2]
     return EventSourceResponse(_frames(services, token), ping=KEEP_ALIVE_SECONDS, sep="\n")

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from mlx_manager.schemas.download import DownloadReply
 from mlx_manager.schemas.system import ModelMemory
 
 
@@ -42,4 +43,14 @@ class MemoryEvent(BaseModel):
     prefix_cache_bytes: int
 
 
-FeedEvent = Annotated[PoolEvent | RequestsEvent | MemoryEvent, Field(discriminator="event")]
+class DownloadsEvent(BaseModel):
+    """Every unfinished download and the latest of the others, as ``GET /api/models/downloads``
+    shows them first."""
+
+    event: Literal["downloads"] = "downloads"
+    downloads: list[DownloadReply]
+
+
+FeedEvent = Annotated[
+    PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent, Field(discriminator="event")
+]

@@ -3,13 +3,23 @@
 from collections.abc import Callable, Mapping
 
 from mlx_manager.mlx_server.models.status import PoolStatus
-from mlx_manager.schemas.feed_event import FeedEvent, MemoryEvent, PoolEvent, RequestsEvent
+from mlx_manager.schemas.feed_event import (
+    DownloadsEvent,
+    FeedEvent,
+    MemoryEvent,
+    PoolEvent,
+    RequestsEvent,
+)
+from mlx_manager.services.download_service import DownloadService
 from mlx_manager.services.request_totals import RequestTotals
 from mlx_manager.services.system_service import SystemService, model_memory
 
 
 def dashboard_sources(
-    pool: Callable[[], PoolStatus], totals: RequestTotals, system: SystemService
+    pool: Callable[[], PoolStatus],
+    totals: RequestTotals,
+    system: SystemService,
+    downloads: DownloadService,
 ) -> Mapping[str, Callable[[], FeedEvent]]:
     """By the kinds of their events."""
 
@@ -38,4 +48,12 @@ def dashboard_sources(
         memory = system.memory()
         return MemoryEvent(**memory.model_dump(exclude={"models", "machine_bytes"}))
 
-    return {"pool": pool_event, "requests": requests_event, "memory": memory_event}
+    def downloads_event() -> DownloadsEvent:
+        return DownloadsEvent(downloads=downloads.latest())
+
+    return {
+        "pool": pool_event,
+        "requests": requests_event,
+        "memory": memory_event,
+        "downloads": downloads_event,
+    }

@@ -39,9 +39,7 @@ class DownloadFeed:
     async def watch(self) -> AsyncGenerator[DownloadFeedEvent, None]:
         """All of them, the latest first, then each change. Closing it is leaving."""
         seen = self._changes
-        replies = [reply for _, reply in self._replies.values()]
-        replies.sort(key=lambda reply: reply.created_at, reverse=True)
-        yield DownloadsEvent(downloads=replies)
+        yield DownloadsEvent(downloads=self.latest())
         while not self._closed:
             bell = self._bell
             changed = [item for item in self._replies.values() if item[0] > seen]
@@ -50,6 +48,11 @@ class DownloadFeed:
                 yield DownloadEvent(download=reply)
             if not changed:
                 await bell.wait()
+
+    def latest(self) -> list[DownloadReply]:
+        """All of them as they are now, the latest first."""
+        replies = [reply for _, reply in self._replies.values()]
+        return sorted(replies, key=lambda reply: reply.created_at, reverse=True)
 
     def _drop_old(self) -> None:
         ended = [reply for _, reply in self._replies.values() if reply.state in _ENDED]

@@ -76,6 +76,10 @@ class DownloadService:
         """All downloads now, then every change."""
         return self._feed.watch()
 
+    def latest(self) -> list[DownloadReply]:
+        """What a watcher would be shown first."""
+        return self._feed.latest()
+
     def is_downloading(self, model: str) -> bool:
         """Whether a download of this model is not ended."""
         return any(live.row.model == model for live in self._live.values())

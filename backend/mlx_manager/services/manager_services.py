@@ -93,7 +93,7 @@ def make_services(
         ),
         books=books,
         system=system,
-        feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
+        feed=EventFeed(dashboard_sources(inference.status, books.totals, system, downloads)),
         metrics=lambda health: Metrics(
             health, inference.status(), counts, books.totals, books.writer
         ),

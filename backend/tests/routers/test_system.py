@@ -12,6 +12,7 @@ import pytest
 
 from mlx_manager import __version__
 from mlx_manager.db.revision import known_revisions
+from tests.conftest import Start
 from tests.manager import Manager
 from tests.routers.talk import ask
 
@@ -70,9 +71,9 @@ async def test_every_watcher_sees_the_state_and_then_what_changes(manager: Manag
     admin = await manager.administrator()
     async with asyncio.timeout(20), feed(admin) as one, feed(admin) as other:
         for watcher in (one, other):
-            first = dict([await anext(watcher) for _ in range(3)])
-            assert set(first) == {"pool", "requests", "memory"}
-            assert first["pool"]["models"] == []
+            first = dict([await anext(watcher) for _ in range(4)])
+            assert set(first) == {"pool", "requests", "memory", "downloads"}
+            assert (first["pool"]["models"], first["downloads"]["downloads"]) == ([], [])
         message = await ask(admin)
         for watcher in (one, other):
             changed: dict[str, dict[str, Any]] = {}
@@ -82,6 +83,19 @@ async def test_every_watcher_sees_the_state_and_then_what_changes(manager: Manag
             assert changed["pool"]["models"][0]["id"] == "mlx-manager/guide"
             spent = changed["requests"]["completion_tokens"]
             assert spent == message["usage"]["completion_tokens"]
+
+
+async def test_the_feed_tells_of_downloads(start: Start) -> None:
+    nowhere = "http://127.0.0.1:9"
+    async with start(hf_endpoint=nowhere) as manager, asyncio.timeout(60):
+        admin = await manager.administrator()
+        async with feed(admin) as events:
+            began = await admin.post("/api/models/downloads", json={"model": "some/model"})
+            async for name, event in events:
+                if name == "downloads" and event["downloads"]:
+                    break
+        [shown] = event["downloads"]
+        assert (shown["id"], shown["model"]) == (began.json()["id"], "some/model")
 
 
 async def test_nobody_looks_when_nobody_watches(manager: Manager) -> None:

@@ -5,7 +5,12 @@ const NOW = Date.parse('2026-01-08T00:00:00Z');
 
 describe("the audit's filter", () => {
   it('goes into the address and comes back', () => {
-    const view = { ...EVERYTHING, period: 'week' as const, model: 'a/b', outcome: 'failed' as const };
+    const view = {
+      ...EVERYTHING,
+      period: 'week' as const,
+      model: 'a/b',
+      outcome: 'failed' as const,
+    };
     expect(searchOf(view)).toBe('?period=week&outcome=failed&model=a%2Fb');
     expect(viewOf(new URLSearchParams(searchOf(view)))).toEqual(view);
     expect(searchOf(EVERYTHING)).toBe('');

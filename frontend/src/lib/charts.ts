@@ -18,7 +18,11 @@ export interface Bar {
 }
 
 /** Bars of each day on top of each other, the first series lowest. `top` is worth `height`. */
-export function stacked(series: readonly (readonly number[])[], top: number, height: number): Bar[] {
+export function stacked(
+  series: readonly (readonly number[])[],
+  top: number,
+  height: number,
+): Bar[] {
   const days = Math.max(0, ...series.map((values) => values.length));
   const bars: Bar[] = [];
   for (let day = 0; day < days; day++) {

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, modelName, prettyJson, rate, relativeTime, size } from './format';
+import {
+  byteRate,
+  count,
+  duration,
+  modelName,
+  percent,
+  prettyJson,
+  rate,
+  relativeTime,
+  shortCount,
+  size,
+  timeSpan,
+} from './format';
 
 const NOW = Date.parse('2026-03-04T12:00:00Z');
 const ago = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
@@ -15,6 +27,23 @@ describe('format', () => {
     expect(rate(1206.4)).toBe('1\u2009206');
     expect(duration(212.4)).toBe('212 ms');
     expect(duration(1440)).toBe('1.4 s');
+  });
+
+  it('writes how fast, how long still, how far and how many', () => {
+    expect([byteRate(512_400), byteRate(35_210_000), byteRate(112_900_000)]).toEqual([
+      '512 kB/s',
+      '35.2 MB/s',
+      '113 MB/s',
+    ]);
+    expect([0.2, 59, 61, 3600, 4800].map(timeSpan)).toEqual([
+      '1 s',
+      '59 s',
+      '1 min',
+      '1 h',
+      '1 h 20 min',
+    ]);
+    expect(percent(0.9999)).toBe('99 %');
+    expect([980, 12_345, 3_400_000].map(shortCount)).toEqual(['980', '12.3k', '3.4M']);
   });
 
   it.each([

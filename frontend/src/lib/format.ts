@@ -8,6 +8,10 @@ const DAY_MS = 24 * HOUR_MS;
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
+const shortNumber = new Intl.NumberFormat('en', {
+  notation: 'compact',
+  maximumFractionDigits: 1,
+});
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 const dayOfYear = new Intl.DateTimeFormat('en', {
   day: 'numeric',
@@ -15,7 +19,6 @@ const dayOfYear = new Intl.DateTimeFormat('en', {
   year: 'numeric',
 });
 const dayInUtc = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** Bytes as GB with one decimal, small ones as whole MB (GB = 10^9 bytes, as disks are sold). */
 export function size(bytes: number): string {
@@ -32,6 +35,32 @@ export function count(value: number): string {
 /** A rate with one decimal under 100, none above. */
 export function rate(perSecond: number): string {
   return perSecond < 100 ? perSecond.toFixed(1) : count(perSecond);
+}
+
+/** Bytes a second, small ones in kB. */
+export function byteRate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1e6) return `${Math.round(bytesPerSecond / 1000)} kB/s`;
+  const megabytes = bytesPerSecond / 1e6;
+  return `${megabytes < 100 ? megabytes.toFixed(1) : Math.round(megabytes)} MB/s`;
+}
+
+/** How long something still takes, in whole seconds, minutes, or hours and minutes. */
+export function timeSpan(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest ? ` ${rest} min` : ''}`;
+}
+
+/** A count in a few characters: 980, 12k, 3.4M. */
+export function shortCount(value: number): string {
+  return shortNumber.format(value).toLowerCase().replace('m', 'M');
+}
+
+/** A share of one as whole percent, never 100 before the end. */
+export function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
 }
 
 /** Milliseconds as "212 ms" or "1.4 s". */
@@ -66,15 +95,10 @@ export function dayName(date: string): string {
   return dayInUtc.format(Date.parse(date));
 }
 
-/** Big counts for the head of a chart: 950, 12.3k, 4.5M. */
-export function shortCount(value: number): string {
-  return compact.format(value).replace('K', 'k');
-}
-
-/** A share of 1 as "12%", small ones as "<1%". */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.01) return '<1%';
-  return `${Math.round(share * 100)}%`;
+/** A share of one, rounded, small ones as "<1 %". */
+export function share(value: number): string {
+  if (value > 0 && value < 0.01) return '<1 %';
+  return `${Math.round(value * 100)} %`;
 }
 
 export function exactTime(moment: string): string {

@@ -2,11 +2,15 @@
  * Every English word a person reads, in one place, so that the dashboard can be translated. A page
  * with many words has a file of its own under strings/.
  */
+import { downloads } from './strings/downloads';
+import { modelPages } from './strings/model-pages';
 import { shared } from './strings/shared';
 
 export const strings = {
   product: 'MLX Manager',
   shared,
+  modelPages,
+  downloads,
 
   errors: {
     unreachable:

@@ -16,12 +16,13 @@ router = APIRouter(prefix="/admin", tags=["admin"])
 
 
 class ModelOrder(BaseModel):
-    """Which model to load or unload; ``pinned`` keeps a loaded one from eviction."""
+    """Which model to load or unload; ``pinned`` keeps a loaded one from eviction, false lets it
+    go again, and without it nothing changes."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     model: Annotated[str, Field(min_length=1, max_length=1024)]
-    pinned: bool = False
+    pinned: bool | None = None
 
 
 @router.get("/status")

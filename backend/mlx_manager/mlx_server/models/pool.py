@@ -76,11 +76,12 @@ class ModelPoolManager:
         with Lease(residence.handle, lambda: self._released(residence)) as lease:
             yield lease
 
-    async def load(self, model_id: ModelId, *, pinned: bool = False) -> ModelHandle:
-        """Make a model resident; ``pinned`` keeps it from eviction. Raises as ``lease`` does."""
+    async def load(self, model_id: ModelId, *, pinned: bool | None = None) -> ModelHandle:
+        """Make a model resident; ``pinned`` keeps it from eviction, None leaves that as it is.
+        Raises as ``lease`` does."""
         residence = await self._ensure_ready(model_id, allow_paths=True, check=anything)
         assert residence.handle is not None
-        residence.pinned = residence.pinned or pinned
+        residence.pinned = residence.pinned if pinned is None else pinned
         residence.touch()
         return residence.handle
 

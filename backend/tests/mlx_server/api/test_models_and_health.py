@@ -111,6 +111,15 @@ async def test_an_administrator_loads_and_unloads(
     assert again.status_code == 404
 
 
+async def test_a_pin_stays_until_it_is_taken_off(client: httpx.AsyncClient) -> None:
+    async def load(**more: bool) -> object:
+        reply = await client.post("/admin/load", json={"model": MODEL, **more})
+        return reply.json()["resident"]["pinned"]
+
+    assert [await load(), await load(pinned=True), await load()] == [False, True, True]
+    assert await load(pinned=False) is False
+
+
 async def test_a_load_that_fails_gives_its_reason(
     server: Server, client: httpx.AsyncClient
 ) -> None:

@@ -56,12 +56,31 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   }
 }
 
+/** POST of JSON to a path outside the OpenAPI document. Same errors as unwrap. */
+export async function postJson<T>(path: string, body: unknown): Promise<T> {
+  const response = await request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  try {
+    return (await response.json()) as T;
+  } catch (problem) {
+    throw asApiError(problem);
+  }
+}
+
 /** A reply whose body the caller reads (an event stream). Raises ApiError unless the status is 2xx. */
-export async function open(path: string, signal?: AbortSignal): Promise<Response> {
+export function open(path: string, signal?: AbortSignal): Promise<Response> {
+  return request(path, { signal });
+}
+
+async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    const headers: HeadersInit = access.token ? { Authorization: `Bearer ${access.token}` } : {};
-    response = await globalThis.fetch(new URL(path, origin), { headers, signal });
+    const headers = new Headers(init.headers);
+    if (access.token) headers.set('Authorization', `Bearer ${access.token}`);
+    response = await globalThis.fetch(new URL(path, origin), { ...init, headers });
   } catch (problem) {
     if (isAbort(problem)) throw problem;
     throw asApiError(problem);

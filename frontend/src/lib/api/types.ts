@@ -18,6 +18,17 @@ export type ToolResult = Schemas['ToolResult'];
 export type ResultsCreate = Schemas['ResultsCreate'];
 export type Turn = Schemas['TurnReply'];
 export type ResultsTurn = Schemas['ResultsReply'];
+export type LocalModel = Schemas['LocalModelReply'];
+export type LocalModelPage = Schemas['Page_LocalModelReply_'];
+export type HubModel = Schemas['HubModelReply'];
+export type ModelCard = Schemas['ModelCardReply'];
+export type Capabilities = Schemas['ModelCapabilities'];
+export type Quantization = Schemas['Quantization'];
+export type Fit = Schemas['Fit'];
+export type Download = Schemas['DownloadReply'];
+export type DownloadState = Schemas['DownloadState'];
+/** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
+export type ResidentModel = Schemas['ModelMemory'];
 export type Health = Schemas['HealthReply'];
 
 /* People, keys and one's own account. */
@@ -55,4 +66,37 @@ export interface Model {
   owned_by: string;
   context_length?: number | null;
   loaded?: boolean;
+}
+
+/** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
+ * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
+export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent;
+
+export interface PoolEvent {
+  event: 'pool';
+  models: ResidentModel[];
+  max_models: number;
+  alive: boolean;
+  degraded_reason: string | null;
+}
+
+export interface RequestsEvent {
+  event: 'requests';
+  running: number;
+  waiting: number;
+  finished: number;
+  failed: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  cached_tokens: number;
+}
+
+export type MemoryEvent = { event: 'memory' } & Omit<
+  Schemas['MemoryReply'],
+  'machine_bytes' | 'models'
+>;
+
+export interface DownloadsEvent {
+  event: 'downloads';
+  downloads: Download[];
 }

@@ -27,7 +27,10 @@ describe('the audit', () => {
 
   it('tells why the list failed, with or without its numbers', async () => {
     manager.on('GET /api/audit', json(403, { detail: 'For administrators.', code: 'x' }));
-    manager.on('GET /api/audit/statistics', json(403, { detail: 'For administrators.', code: 'x' }));
+    manager.on(
+      'GET /api/audit/statistics',
+      json(403, { detail: 'For administrators.', code: 'x' }),
+    );
     const audit = new Audit();
     await audit.show(EVERYTHING);
     expect(audit.list.error?.message).toBe('For administrators.');

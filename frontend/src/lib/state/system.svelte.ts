@@ -4,12 +4,17 @@ import * as api from '$lib/api/system';
 import type { DoctorReport, MemoryReport, SystemInfo } from '$lib/api/types';
 import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
-
-const PERIOD_MS = 3000;
+import { feed } from './feed.svelte';
 
 export class System {
   info = $state.raw<SystemInfo | null>(null);
-  memory = $state.raw<MemoryReport | null>(null);
+  #asked = $state.raw<MemoryReport | null>(null);
+  /** As it was asked for, and from then on as the feed tells it. */
+  memory = $derived.by<MemoryReport | null>(() => {
+    if (!this.#asked) return null;
+    const models = feed.pool?.models ?? this.#asked.models;
+    return { ...this.#asked, ...feed.memory, models };
+  });
   error = $state<ApiError | null>(null);
   doctor = $state.raw<DoctorReport | null>(null);
   doctorError = $state<ApiError | null>(null);
@@ -17,21 +22,7 @@ export class System {
 
   async load(): Promise<void> {
     this.error = await failureOf(async () => {
-      [this.info, this.memory] = await Promise.all([api.readInfo(), api.readMemory()]);
-    });
-  }
-
-  /** Asks for the memory every three seconds until the returned function is called. */
-  watch(): () => void {
-    const timer = setInterval(() => {
-      if (!document.hidden) void this.refreshMemory();
-    }, PERIOD_MS);
-    return () => clearInterval(timer);
-  }
-
-  async refreshMemory(): Promise<void> {
-    this.error = await failureOf(async () => {
-      this.memory = await api.readMemory();
+      [this.info, this.#asked] = await Promise.all([api.readInfo(), api.readMemory()]);
     });
   }
 
@@ -47,7 +38,7 @@ export class System {
 
   clear(): void {
     this.info = null;
-    this.memory = null;
+    this.#asked = null;
     this.error = null;
     this.doctor = null;
     this.doctorError = null;

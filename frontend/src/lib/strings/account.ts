@@ -33,5 +33,6 @@ export const account = {
   endOf: (device: string) => `Log out ${device}`,
   everywhere: 'Log out everywhere',
   everywhereTitle: 'Log out everywhere?',
-  everywhereText: 'Every browser and program that is logged in as you, this one too. API keys go on.',
+  everywhereText:
+    'Every browser and program that is logged in as you, this one too. API keys go on.',
 } as const;

@@ -11,7 +11,10 @@ export const audit = {
     all: 'All that is kept',
   } as Record<string, string>,
   area: 'Where',
-  areas: { '': 'Everywhere', v1: 'Models (/v1)', api: 'Dashboard (/api)' } as Record<string, string>,
+  areas: { '': 'Everywhere', v1: 'Models (/v1)', api: 'Dashboard (/api)' } as Record<
+    string,
+    string
+  >,
   outcome: 'Outcome',
   outcomes: { '': 'Any outcome', good: 'Succeeded', failed: 'Failed' } as Record<string, string>,
   person: 'Person',

@@ -19,7 +19,8 @@ export const system = {
   },
   weightsOf: (model: string) => `Weights of ${model}`,
   part: (label: string, bytes: string) => `${label}: ${bytes}`,
-  live: 'Every three seconds',
+  live: 'Live',
+  lost: 'As it was when the connection was lost',
 
   healthTitle: 'Health',
   healthy: 'All is well',

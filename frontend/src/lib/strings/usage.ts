@@ -43,8 +43,7 @@ export const usage = {
   chart: (title: string, total: string) =>
     `${title}: ${total}. The table below has the numbers of each day.`,
   latestTitle: 'Latest replies',
-  latestText: (count: number) =>
-    count === 1 ? 'The last reply' : `The last ${count} replies`,
+  latestText: (count: number) => (count === 1 ? 'The last reply' : `The last ${count} replies`),
   median: 'Median',
   slowest: '99th percentile',
 } as const;

@@ -1,0 +1,106 @@
+/** The search at the hub: what is asked for, and what was found. */
+import { asApiError, isAbort, type ApiError } from '$lib/api/errors';
+import { searchHub, type HubQuery } from '$lib/api/hub';
+import type { HubModel } from '$lib/api/types';
+import { belongsToSession } from './belongings';
+import { feed } from './feed.svelte';
+
+export type HubSort = HubQuery['sort'];
+export const HUB_SORTS: readonly HubSort[] = ['downloads', 'likes', 'lastModified'];
+
+const STEP = 20;
+const MOST = 100;
+
+export interface HubWish {
+  query: string;
+  sort: HubSort;
+  /** Leave out what does not fit into this machine's memory. */
+  fitting: boolean;
+}
+
+/** What the address of the search page asks for. */
+export function wishFrom(parameters: URLSearchParams): HubWish {
+  const sort = parameters.get('sort') as HubSort;
+  return {
+    query: parameters.get('query')?.trim() ?? '',
+    sort: HUB_SORTS.includes(sort) ? sort : 'downloads',
+    fitting: parameters.get('all') === null,
+  };
+}
+
+/** The address's part for a wish; what is usual is not spelled out. */
+export function addressOf({ query, sort, fitting }: HubWish): string {
+  const parameters = new URLSearchParams();
+  if (query.trim()) parameters.set('query', query.trim());
+  if (sort !== 'downloads') parameters.set('sort', sort);
+  if (!fitting) parameters.set('all', '');
+  const text = parameters.toString();
+  return text ? `?${text}` : '';
+}
+
+export class HubSearch {
+  found = $state.raw<HubModel[]>([]);
+  loaded = $state(false);
+  loading = $state(false);
+  error = $state<ApiError | null>(null);
+  #wish: HubWish = { query: '', sort: 'downloads', fitting: true };
+  #limit = $state(STEP);
+  /** How many came, before those that do not fit were left out. */
+  #came = $state(0);
+  #asking: AbortController | null = null;
+
+  /** The hub has no pages here: more is asking for a longer list. */
+  get hasMore(): boolean {
+    return this.#came >= this.#limit && this.#limit < MOST;
+  }
+
+  /** Asks for `wish`; an answer to an older question is dropped. Never raises: see `error`. */
+  async search(wish: HubWish, limit = STEP): Promise<void> {
+    this.#asking?.abort();
+    const asking = (this.#asking = new AbortController());
+    this.#wish = wish;
+    this.#limit = limit;
+    this.loading = true;
+    try {
+      const found = await searchHub(this.#query(), asking.signal);
+      if (asking.signal.aborted) return;
+      this.#came = found.length;
+      this.found = wish.fitting
+        ? found.filter((model) => model.fit.verdict !== 'too_large')
+        : found;
+      this.loaded = true;
+      this.error = null;
+    } catch (problem) {
+      if (asking.signal.aborted || isAbort(problem)) return;
+      this.error = asApiError(problem);
+    } finally {
+      if (this.#asking === asking) this.loading = false;
+    }
+  }
+
+  more(): Promise<void> {
+    return this.search(this.#wish, Math.min(MOST, this.#limit + STEP));
+  }
+
+  again(): Promise<void> {
+    return this.search(this.#wish, this.#limit);
+  }
+
+  clear(): void {
+    this.#asking?.abort();
+    this.found = [];
+    this.loaded = false;
+    this.loading = false;
+    this.error = null;
+  }
+
+  #query(): HubQuery {
+    const { query, sort, fitting } = this.#wish;
+    const budget = feed.memory?.budget_bytes;
+    const maxGigabytes = fitting && budget ? budget / 1e9 : null;
+    return { query, sort, maxGigabytes, limit: this.#limit };
+  }
+}
+
+export const hubSearch = new HubSearch();
+belongsToSession(() => hubSearch.clear());
