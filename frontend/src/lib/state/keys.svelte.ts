@@ -21,8 +21,7 @@ export class Keys {
   create(wanted: ApiKeyCreate): Promise<ApiError | null> {
     return failureOf(async () => {
       const made = await api.createKey(wanted);
-      const { key: _secret, ...row } = made;
-      this.list.items.push(row);
+      this.list.items.push(withoutSecret(made));
       this.fresh = made;
     });
   }
@@ -48,6 +47,11 @@ export class Keys {
     this.everybodys = false;
     this.fresh = null;
   }
+}
+
+function withoutSecret(made: ApiKeyCreated): ApiKey {
+  const fields = Object.entries(made).filter(([name]) => name !== 'key');
+  return Object.fromEntries(fields) as unknown as ApiKey;
 }
 
 export const keys = new Keys();

@@ -20,12 +20,9 @@ export const account = {
 
   devicesTitle: 'Where you are logged in',
   devicesText: 'End a session you do not know, and change your password.',
-  device: 'Device',
-  address: 'Address',
   lastSeen: 'Last seen',
   began: 'Logged in',
   ends: 'Ends',
-  actions: 'Actions',
   thisOne: 'This one',
   unknown: 'Unknown program',
   on: (program: string, system: string) => `${program} on ${system}`,

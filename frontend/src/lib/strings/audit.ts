@@ -22,7 +22,6 @@ export const audit = {
   model: 'Model',
   modelPlaceholder: 'Any model',
   request: 'Request id',
-  requestPlaceholder: 'Any request',
   clear: 'Clear filters',
   onlyKey: 'Only one key',
   export: 'Export',
