@@ -18,7 +18,7 @@ import { failureOf } from './failure';
 
 export type Split = 'model' | 'user' | 'key';
 
-const FILTERS = { model: 'model', user: 'user_id', key: 'key_id' } as const;
+const IDS = { model: 'model', user: 'user_id', key: 'key_id' } as const;
 /** As many as there are colours to tell them apart; the rest is one. */
 const MOST_SERIES = 5;
 
@@ -81,13 +81,14 @@ async function seriesOf(
   period: Pick<UsageQuery, 'since' | 'until' | 'all'>,
 ): Promise<UsageSeries> {
   const id = idOf(row, split);
-  const found = await readUsage({ ...period, by: 'day', [FILTERS[split]]: id });
+  const only = { model: { model: id }, user: { user_id: id }, key: { key_id: id } }[split];
+  const found = await readUsage({ ...period, ...only, by: 'day' });
   const sums = byDay(days, found.items);
   return { id, name: nameOf(row, split), days: sums, total: addUp(sums) };
 }
 
 function idOf(row: UsageRow, split: Split): string {
-  return row[FILTERS[split]] ?? '';
+  return row[IDS[split]] ?? '';
 }
 
 /** What people call a group; an empty id stands for callers without an account or key. */
