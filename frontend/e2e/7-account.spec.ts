@@ -1,6 +1,9 @@
 import { expect, test } from './fixtures';
 import { approvedPerson, lookEverywhere, openPlace, tokenOf } from './places';
 
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
 test('the own password is changed, another device logged out, and then all of them', async ({
   page,
 }) => {

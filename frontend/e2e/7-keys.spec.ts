@@ -4,6 +4,9 @@ import { lookEverywhere, openPlace, row } from './places';
 
 const TOOLS = ['curl', 'Python', 'Node', 'Claude Code', 'Codex', 'opencode', 'Continue'];
 
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
 test('a key is made, copied once, used, changed and revoked', async ({
   page,
   context,

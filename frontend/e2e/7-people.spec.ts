@@ -4,6 +4,9 @@ import { approvedPerson, asAdmin, lookEverywhere, openPlace, row } from './place
 const LINUS = { email: 'linus@example.org', password: 'a long enough phrase' };
 const MALLORY = { email: 'mallory@example.org', password: 'a long enough phrase' };
 
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
 test('those who ask are seen, approved or refused', async ({ page }) => {
   await page.request.post('/api/auth/register', { data: LINUS });
   await page.request.post('/api/auth/register', { data: MALLORY });

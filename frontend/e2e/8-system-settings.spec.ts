@@ -1,6 +1,9 @@
 import { expect, look, test } from './fixtures';
 import { lookEverywhere, openPlace } from './places';
 
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
 test('the machine shows its memory to scale, its versions and what doctor finds', async ({
   page,
 }) => {

@@ -11,6 +11,9 @@ async function ask(request: APIRequestContext, model: string) {
   });
 }
 
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
 test('usage is drawn, split and copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   expect((await ask(page.request, 'mlx-manager/guide')).ok()).toBe(true);
