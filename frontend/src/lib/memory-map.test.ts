@@ -8,6 +8,7 @@ const model = (id: string, weights_bytes: number) => ({
   state: 'ready',
   leases: 0,
   pinned: false,
+  adapter: null,
   load_progress: 1,
   loaded_at: 0,
   last_used_at: 0,

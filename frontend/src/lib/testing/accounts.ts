@@ -9,6 +9,7 @@ export function aUser(change: Partial<User> = {}): User {
     email: 'ada@example.org',
     status: 'approved',
     is_admin: true,
+    local_only: false,
     created_at: MOMENT,
     ...change,
   };
@@ -26,6 +27,7 @@ export function aKey(change: Partial<ApiKey> = {}): ApiKey {
     requests_per_minute: null,
     tokens_per_day: null,
     priority: 'normal',
+    local_only: false,
     created_at: MOMENT,
     last_used_at: null,
     usage: { requests_today: 0, tokens_today: 0 },
