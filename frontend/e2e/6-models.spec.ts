@@ -52,7 +52,6 @@ test('a model is found, looked at, downloaded, loaded, pinned, used and deleted'
   await expect(details).toContainText('A model for tests');
   await expect(details).toContainText('Memory for models');
   await look(page, 'models-details');
-  await lookOnPhone(page, 'models-details');
 
   await hubFault(page.request, SLOW);
   await page.getByRole('button', { name: `Download ${LARK}` }).click();
@@ -158,12 +157,23 @@ test('on a phone every place is reached, and a model is downloaded', async ({ pa
   await openAsAdmin(page);
   await page.getByRole('button', { name: 'More' }).click();
   const sheet = page.getByRole('dialog', { name: 'More' });
-  await expect(sheet.getByRole('link')).toHaveText(['Usage', 'Audit', 'System', 'People', 'Settings']);
+  await expect(sheet.getByRole('link')).toHaveText([
+    'Usage',
+    'Audit',
+    'System',
+    'People',
+    'Settings',
+  ]);
   await look(page, 'places-phone');
   await page.keyboard.press('Escape');
 
   await page.getByRole('link', { name: 'Models' }).click();
   await page.getByRole('link', { name: 'Find models' }).click();
+  await page.getByRole('button', { name: `Details of ${WREN}` }).click();
+  const details = page.getByRole('dialog', { name: `Details of ${WREN}` });
+  await expect(details).toContainText('A model for tests');
+  await look(page, 'models-details-phone');
+  await details.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: `Download ${WREN}` }).click();
   await page.getByRole('link', { name: /^Downloads/ }).click();
   await expect(finished(page)).toContainText('Complete');
