@@ -135,6 +135,7 @@ test('a download that is interrupted says why and goes on; another is cancelled'
 });
 
 test('the hub out of reach is told, and searching again works', async ({ page }) => {
+  test.setTimeout(120_000);
   await openAsAdmin(page, { path: '/models' });
   await hubFault(page.request, { kind: 'status', path: '/api/models', status: 500 });
   await page.getByRole('link', { name: 'Find models' }).click();
