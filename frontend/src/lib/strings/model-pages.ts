@@ -107,7 +107,7 @@ export const modelPages = {
     gated: 'Needs consent',
     gatedText: 'Its owner asks for consent at the hub, and for a token of yours here.',
     unsupported: 'Not supported',
-    adminsOnly: 'Administrators download models.',
+    adminsOnly: 'To have one of them here, ask an administrator.',
     started: (name: string) => `${name} is being downloaded.`,
     follow: 'Show downloads',
   },
