@@ -15,11 +15,16 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.mlx_server.core.ids import ModelId
 from tests.fakes.model_directory import write_cached_model
 from tests.manager import Manager, log_in, serving
-from tests.routers.talk import begin_chat, say, watched
+from tests.routers.profiling import make_profile
+from tests.routers.talk import begin_chat, messages, say, watched
 
 LOCAL = "acme/On-disk"
 TOOL = {"type": "function", "function": {"name": "f"}}
-ENDLESS = {("GET", "/api/events"), ("GET", "/api/models/downloads")}
+ENDLESS = {
+    ("GET", "/api/events"),
+    ("GET", "/api/models/downloads"),
+    ("GET", "/api/servers/{profile_id}/logs"),
+}
 ENDS_SESSIONS = {("PUT", "/api/auth/me/password"), ("POST", "/api/auth/logout")}
 
 
@@ -39,7 +44,7 @@ class RunningManager:
         """Status and text of the reply; of a feed that never ends, no text."""
         headers = {"content-type": "application/json", **request.pop("headers", {})}
         if token is not None:
-            headers["authorization"] = f"Bearer {token}"
+            headers["authorization"] = f"Bearer {token}".rstrip()
         with self.client.stream(method, path, headers=headers, **request) as reply:
             if (method, route) in ENDLESS and reply.is_success:
                 return reply.status_code, ""
@@ -101,6 +106,7 @@ async def _inhabited(manager: Manager) -> RunningManager:
     await log_in(anyone, "ada@example.com")
     sessions = (await admin.get("/api/auth/sessions")).json()["items"]
     [other] = [session for session in sessions if not session["current"]]
+    things = await _things(admin, conversation_id)
     return RunningManager(
         client=httpx.Client(base_url=manager.url, timeout=60),
         document=manager.app.openapi(),
@@ -115,5 +121,22 @@ async def _inhabited(manager: Manager) -> RunningManager:
             "key_id": key["id"],
             "model_id": LOCAL,
             "download_id": "0" * 32,
+            **things,
         },
     )
+
+
+async def _things(admin: httpx.AsyncClient, conversation_id: str) -> dict[str, str]:
+    """The ids of one of each thing that an administrator can make."""
+    provider = {"name": "far", "base_url": "http://127.0.0.1:9"}
+    made = (await admin.post("/api/providers", json=provider)).json()
+    rule = {"name": "away", "model": "far/*", "targets": [{"provider_id": made["id"]}]}
+    upload = {"params": {"name": "mine.txt"}, "content": "my text"}
+    return {
+        "message_id": (await messages(admin, conversation_id))[0]["id"],
+        "folder_id": (await admin.post("/api/chat/folders", json={"name": "Mine"})).json()["id"],
+        "attachment_id": (await admin.post("/api/chat/attachments", **upload)).json()["id"],
+        "provider_id": made["id"],
+        "rule_id": (await admin.post("/api/routing/rules", json=rule)).json()["id"],
+        "profile_id": (await make_profile(admin))["id"],
+    }

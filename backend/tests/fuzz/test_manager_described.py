@@ -167,13 +167,13 @@ def test_no_odd_body_breaks_a_route(manager: RunningManager) -> None:
     for case in CASES:
         if case.body is None:
             continue
-        path = case.route.format(**manager.ids)
-        token = manager.token_for(case.method, case.route)
-        whole = FULL.get(f"{case.method} {case.route}", case.body)
+        path, route = case.route.format(**manager.ids), case.route.partition("?")[0]
+        token = manager.token_for(case.method, route)
+        whole = FULL.get(f"{case.method} {route}", case.body)
         bodies = [json.dumps(body).encode() for body in damaged(whole)]
         for content in (*bodies, *RAW):
-            status, text = manager.send(case.method, path, case.route, token=token, content=content)
-            check(manager, case.method, case.route, status, f"{content!r} {text}")
+            status, text = manager.send(case.method, path, route, token=token, content=content)
+            check(manager, case.method, route, status, f"{content!r} {text}")
 
 
 def test_no_odd_query_breaks_a_route(manager: RunningManager) -> None:
