@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -22,7 +22,7 @@ from mlx_manager.schemas.audit import (
     AuditStatistics,
     StatusCount,
 )
-from mlx_manager.services.audit_query import conditions, cursor_of, moment_of
+from mlx_manager.services.audit_query import EPOCH, conditions, cursor_of, moment_of
 from mlx_manager.services.audit_row import FAILED_FROM
 from mlx_manager.services.audit_statistics import count_by_status
 from mlx_manager.services.audit_writer import AuditWriter
@@ -30,7 +30,6 @@ from mlx_manager.services.paging import Cursor, Slice, take_slice
 
 EXPORT_ROWS = 1000
 STATISTICS_PERIOD = timedelta(days=1)
-_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -54,7 +53,7 @@ class AuditService:
         """The numbers of a period, the last day unless the filter says otherwise."""
         await self._writer.flush()
         until = wanted.until or utc_now()
-        since = wanted.since or max(until, _FIRST_MOMENT + STATISTICS_PERIOD) - STATISTICS_PERIOD
+        since = wanted.since or max(until, EPOCH) - STATISTICS_PERIOD
         period = wanted.model_copy(update={"since": since, "until": until})
         async with self._database.reading() as session:
             oldest = (await session.exec(select(func.min(AuditLog.id)))).one()

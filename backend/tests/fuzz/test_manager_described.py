@@ -195,7 +195,7 @@ def test_no_odd_query_breaks_a_route(manager: RunningManager) -> None:
 def test_nobody_gets_past_the_security_that_is_declared(manager: RunningManager) -> None:
     head, claims, signature = manager.token.split(".")
     others = signature[:-4] + ("AAAA" if signature[-4:] != "AAAA" else "BBBB")
-    wrong = [None, "", "x", f"{head}.{claims}.", f"{head}.{claims}.{others}", "mlx-made-up"]
+    wrong = [None, "-", "x", f"{head}.{claims}.", f"{head}.{claims}.{others}", "mlx-made-up"]
     undeclared = set()
     for route, methods in manager.document["paths"].items():
         for method, operation in methods.items():
