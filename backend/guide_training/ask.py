@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from guide_training.verdict import Reply, parse
 from mlx_manager.mlx_server.engine.backend import prepare
 
 MOST_TOKENS = 400
+AT_ONCE = 8
 
 
 def in_process(folder: Path, cases: list[Conversation]) -> Iterator[Reply]:
@@ -52,19 +54,25 @@ def _body(case: Conversation, model: str) -> dict[str, Any]:
 
 
 def over_http(url: str, model: str, key: str, cases: list[Conversation]) -> Iterator[Reply]:
-    """Yield the reply of a running server to each case, one at a time.
+    """Yield the reply of a running server to each case, a few at a time.
 
     Raises httpx.HTTPStatusError when the server refuses a request.
     """
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=url, headers=headers, timeout=120) as client:
-        for case in cases:
-            answer = client.post("/v1/chat/completions", json=_body(case, model))
-            answer.raise_for_status()
-            message = answer.json()["choices"][0]["message"]
-            calls = [
-                (call["function"]["name"], call["function"]["arguments"])
-                for call in message.get("tool_calls") or []
-            ]
-            reasoning = message.get("reasoning_content") or message.get("reasoning") or ""
-            yield Reply((message.get("content") or "").strip(), calls, reasoning)
+    with (
+        httpx.Client(base_url=url, headers=headers, timeout=300) as client,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        yield from pool.map(lambda case: _answer(client, _body(case, model)), cases)
+
+
+def _answer(client: httpx.Client, body: dict[str, Any]) -> Reply:
+    answer = client.post("/v1/chat/completions", json=body)
+    answer.raise_for_status()
+    message = answer.json()["choices"][0]["message"]
+    calls = [
+        (call["function"]["name"], call["function"]["arguments"])
+        for call in message.get("tool_calls") or []
+    ]
+    reasoning = message.get("reasoning_content") or message.get("reasoning") or ""
+    return Reply((message.get("content") or "").strip(), calls, reasoning)

@@ -20,6 +20,8 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
+├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
+├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host

@@ -25,20 +25,28 @@ from mlx_manager.middleware.known_names import KnownNames
 from mlx_manager.middleware.page_headers import PageHeaders
 from mlx_manager.middleware.request_log import RequestLog
 from mlx_manager.mlx_server import main as mlx_server
+from mlx_manager.mlx_server.answer import answer
+from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
-from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.routers import (
+    attachments,
     audit,
     auth,
+    branches,
     chat,
+    chat_search,
+    chat_transfer,
     downloads,
     events,
+    folders,
     health,
     keys,
     models,
+    providers,
     replies,
+    routing,
     sessions,
     settings,
     system,
@@ -72,8 +80,15 @@ API_ROUTERS = tuple(
         keys,
         chat,
         replies,
+        branches,
+        folders,
+        attachments,
+        chat_search,
+        chat_transfer,
         downloads,
         models,
+        providers,
+        routing,
         settings,
         audit,
         usage,
@@ -142,7 +157,13 @@ def _middleware(
         allow_origins=settings.cors_origins,
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["x-request-id", "retry-after", "server-timing", *LIMIT_HEADERS],
+        expose_headers=[
+            "x-request-id",
+            "retry-after",
+            "server-timing",
+            PLACE_HEADER,
+            *LIMIT_HEADERS,
+        ],
     )
     return [
         Middleware(RequestLog, counts=counts),
@@ -184,6 +205,9 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
             services.sessions, services.keys, services.quota, settings
         )
         embedded.state.responses = DatabaseResponseStore(database)
+        await services.routing.open()
+        stack.push_async_callback(services.routing.close)
+        embedded.state.elsewhere = services.routing.elsewhere
         await services.chat.settle_interrupted()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
@@ -209,7 +233,7 @@ def _inference(embedded: FastAPI) -> Inference:
             )
 
     return Inference(
-        generate=lambda request, halt: generate(request, pool(), halt),
+        generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),

@@ -34,6 +34,8 @@ def _longer(family: Family) -> Family:
 _HELD: list[Family] = PHRASES.content["family"]
 _TRAINED: list[Family] = [_longer(item) for item in _HELD if not item.get("held")]
 _TRAINED += _MORE["family"]
+_KEPT_OUT = {name for item in _HELD for name in item.get("held_names", [])}
+_KEPT_OUT |= {name for item in _HELD if item.get("held") for name in item["names"]}
 
 
 def _asked(draw: Draw, family: Family, fresh: bool) -> tuple[str, str]:
@@ -76,5 +78,5 @@ def from_family(draw: Draw) -> Toolkit:
     text = question.format(**{key: shown(item) for key, item in shown_values.items()})
     about = draw.pick(family["about"])
     if about and not draw.held and draw.chance(FRESH_NAMES):
-        name = fresh_name(draw, family["names"])
+        name = fresh_name(draw, family["names"], _KEPT_OUT)
     return Toolkit(name, about, parameters, text, arguments, family["group"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from guide_training.draw import Draw, is_held
 
@@ -26,8 +26,8 @@ def _joined(draw: Draw, parts: list[str]) -> str:
     return style.join(parts)
 
 
-def fresh_name(draw: Draw, known: Sequence[str]) -> str:
-    """Return a new name with one word of the `known` names, or none, in any style."""
+def fresh_name(draw: Draw, known: Sequence[str], kept_out: Set[str]) -> str:
+    """Return a new name with one word of the `known` names, or none; never one `kept_out`."""
     while True:
         parts = [
             draw.pick(
@@ -44,7 +44,7 @@ def fresh_name(draw: Draw, known: Sequence[str]) -> str:
         if not parts or draw.chance(0.6):
             parts.insert(draw.random.randint(0, len(parts)), draw.pick(words_of(known)))
         name = _joined(draw, parts)
-        if not is_held(name):
+        if not is_held(name) and name not in kept_out:
             return name
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, false
 from sqlmodel import Field
 
 from mlx_manager.db.columns import (
@@ -22,7 +22,7 @@ class ApiKey(Row, table=True):
 
     ``key_hash`` is the key's SHA-256 in hexadecimal digits, ``prefix`` its first characters, by
     which a person knows it again. ``last_used_at`` may be a minute behind. Of the limits None is
-    none; days are those of UTC.
+    none; days are those of UTC. What a ``local_only`` one asks never leaves this machine.
     """
 
     __tablename__ = "api_keys"
@@ -50,4 +50,7 @@ class ApiKey(Row, table=True):
     priority: KeyPriority = Field(
         default=KeyPriority.NORMAL,
         sa_column=Column(text_enum(KeyPriority), nullable=False, server_default="normal"),
+    )
+    local_only: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
     )

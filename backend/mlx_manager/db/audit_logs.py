@@ -16,7 +16,8 @@ class AuditLog(Row, table=True):
     it for nothing. ``started_at`` is what the clock said. Accounts and keys are named without a
     foreign key, because rows outlive them. ``area`` is ``api`` or ``v1``; ``caller`` is how they
     proved who they are (``local``, ``user``, ``key``), or null for nobody we know. ``status`` is
-    that of the request's end; ``body`` is null unless an administrator had it kept.
+    that of the request's end; ``place`` is the machine that answered,
+    null for this one. ``body`` is null unless an administrator had it kept.
     """
 
     __tablename__ = "audit_logs"
@@ -51,4 +52,5 @@ class AuditLog(Row, table=True):
     duration_ms: float = 0.0
     client: str | None = Field(default=None, max_length=64)
     agent: str = Field(default="", max_length=200)
+    place: str | None = Field(default=None, max_length=64)
     body: str | None = Field(default=None, sa_column=Column(Text, nullable=True))

@@ -6,11 +6,14 @@ from sqlalchemy import Column, ForeignKey, Text, UniqueConstraint
 from sqlmodel import Field
 
 from mlx_manager.db.columns import JsonOf, Row, UtcDateTime, id_type, new_id, text_enum, utc_now
+from mlx_manager.schemas.attachment import AttachmentRef
 from mlx_manager.schemas.message import MessageError, MessageStatus, MessageUsage, Role, ToolCall
 
 
 class Message(Row, table=True):
-    """One turn. ``position`` counts from 0 within its conversation.
+    """One turn. ``position`` counts from 0 within its conversation, in the order of writing, so a
+    message's is greater than that of its ``parent_id``, the message that it follows. Messages
+    with one parent are versions of each other: of a question that was edited, or of its reply.
 
     A reply is kept from its first moment as ``streaming`` and brought up to date while it runs.
     """
@@ -24,6 +27,11 @@ class Message(Row, table=True):
             id_type(), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False
         )
     )
+    # No cascade: SQLite ends one a thousand levels deep. Who deletes a branch deletes it whole.
+    parent_id: str | None = Field(
+        default=None,
+        sa_column=Column(id_type(), ForeignKey("messages.id"), nullable=True, index=True),
+    )
     position: int
     role: Role = Field(sa_column=Column(text_enum(Role), nullable=False))
     content: str = Field(default="", sa_column=Column(Text, nullable=False))
@@ -32,6 +40,10 @@ class Message(Row, table=True):
         default_factory=list, sa_column=Column(JsonOf(list[ToolCall]), nullable=False)
     )
     tool_call_id: str | None = Field(default=None, max_length=200)
+    attachments: list[AttachmentRef] = Field(
+        default_factory=list,
+        sa_column=Column(JsonOf(list[AttachmentRef]), nullable=False, server_default="[]"),
+    )
     status: MessageStatus = Field(
         default=MessageStatus.COMPLETE,
         sa_column=Column(text_enum(MessageStatus), nullable=False, index=True),

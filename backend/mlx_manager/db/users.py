@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column
+from sqlalchemy import Boolean, Column, false
 from sqlmodel import Field
 
 from mlx_manager.db.columns import Row, UtcDateTime, id_type, new_id, text_enum, utc_now
@@ -13,7 +13,8 @@ class User(Row, table=True):
     """One account.
 
     ``email`` is kept in lower case. A token is good only while the ``token_version`` in it equals
-    the row's; raising it ends every token given out before.
+    the row's; raising it ends every token given out before. What a
+    ``local_only`` one asks never leaves this machine.
     """
 
     __tablename__ = "users"
@@ -24,6 +25,9 @@ class User(Row, table=True):
     status: UserStatus = Field(sa_column=Column(text_enum(UserStatus), nullable=False))
     is_admin: bool = False
     token_version: int = 0
+    local_only: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
     created_at: datetime = Field(
         default_factory=utc_now, sa_column=Column(UtcDateTime, nullable=False, index=True)
     )

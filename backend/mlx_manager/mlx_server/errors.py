@@ -6,6 +6,7 @@ InferenceError
 ├── Unauthorized          401 invalid_api_key
 ├── Forbidden             403 forbidden
 ├── ModelNotFound         404 model_not_found         (says what is available)
+├── AdapterNotFound       404 adapter_not_found
 ├── NotFound              404 not_found
 ├── MethodNotAllowed      405 method_not_allowed
 ├── InvalidModel          400 invalid_model           (names the file and the reason)
@@ -13,6 +14,8 @@ InferenceError
 ├── RateLimited           429 rate_limit_exceeded     (Retry-After)
 ├── ClientGone            499 client_disconnected     (logged, never sent)
 ├── EngineFailed          500 engine_failed
+├── UpstreamFailed        502 upstream_failed         (another server was to answer)
+│   └── UpstreamSlow      504 upstream_timeout
 ├── Overloaded            503 overloaded              (Retry-After)
 └── InsufficientMemory    507 insufficient_memory     (never fits)
 
@@ -110,6 +113,12 @@ class ModelNotFound(NotFound):
     code = "model_not_found"
 
 
+class AdapterNotFound(NotFound):
+    """No adapter of that name can be put on a model."""
+
+    code = "adapter_not_found"
+
+
 class MethodNotAllowed(InferenceError):
     """The route exists, the method does not."""
 
@@ -150,6 +159,20 @@ class EngineFailed(InferenceError):
     """The engine's loop threw while this request was in it."""
 
     code = "engine_failed"
+
+
+class UpstreamFailed(InferenceError):
+    """Another server was to answer, and did not, or not to the end."""
+
+    status = 502
+    code = "upstream_failed"
+
+
+class UpstreamSlow(UpstreamFailed):
+    """Another server was to answer, and said nothing in time."""
+
+    status = 504
+    code = "upstream_timeout"
 
 
 class Overloaded(InferenceError):

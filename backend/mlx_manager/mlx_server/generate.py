@@ -6,6 +6,7 @@ once, here or below.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from mlx_manager.mlx_server.core.events import (
@@ -30,6 +31,7 @@ from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.capabilities import can_answer
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.residence import Lease
 from mlx_manager.mlx_server.output.assembler import OutputAssembler
 from mlx_manager.mlx_server.output.call_guard import guard
 from mlx_manager.mlx_server.output.grammar import compiler
@@ -48,12 +50,10 @@ async def generate(
     further await; ``halt`` ends it with its ``Finished``. What it used goes to the current record,
     also when nobody heard it to the end.
     """
-    check_access(request.principal, request.model)
+    check_access(request.principal, request.model, request.adapter)
     record = record_of(request.model)
     end: Finished | None = None
-    async with pool.lease(
-        request.model, allow_paths=request.principal.is_admin, check=can_answer(request)
-    ) as lease:
+    async with lease_for(request, pool) as lease:
         record.served = True
         plan = await _plan(lease.handle, request, pool.default_max_tokens)
         prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
@@ -84,6 +84,19 @@ async def generate(
         finally:
             stream.cancel()
             _settle(request, record, len(prompt) if fed else processed, fed, end)
+
+
+def lease_for(
+    request: GenerationRequest, pool: ModelPoolManager
+) -> AbstractAsyncContextManager[Lease]:
+    """The model that a request names, with what it wants on top; refused before it is loaded where
+    it cannot do what is asked."""
+    return pool.lease(
+        request.model,
+        adapter=request.adapter,
+        allow_paths=request.principal.is_admin,
+        check=can_answer(request),
+    )
 
 
 def _settle(
@@ -185,7 +198,7 @@ def _assembler(
 ) -> OutputAssembler:
     return OutputAssembler(
         handle.tokenizer,
-        stop=request.stop,
+        stop=(*request.stop, *built.stops),
         starts_in_reasoning=built.opens_reasoning,
         parse_reasoning=request.messages is not None,
         tools=request.tools,

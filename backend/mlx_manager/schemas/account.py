@@ -67,6 +67,9 @@ class UserUpdate(BaseModel):
 
     status: UserStatus | None = None
     is_admin: bool | None = None
+    local_only: Annotated[
+        bool | None, Field(description="Whether nothing they ask may leave this machine.")
+    ] = None
 
 
 class UserReply(BaseModel):
@@ -78,6 +81,7 @@ class UserReply(BaseModel):
     email: str
     status: UserStatus
     is_admin: bool
+    local_only: bool
     created_at: datetime
 
 

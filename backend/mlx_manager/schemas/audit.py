@@ -37,7 +37,8 @@ class AuditExport(AuditFilter):
 
 class AuditReply(BaseModel):
     """One finished request. ``user_email`` and ``key_name`` are null where those are gone;
-    ``body`` is what was asked, where an administrator had it kept."""
+    ``place`` is the server that answered, null for this one; ``body`` is what was asked, where an
+    administrator had it kept."""
 
     id: int
     started_at: datetime
@@ -62,6 +63,7 @@ class AuditReply(BaseModel):
     duration_ms: float
     client: str | None
     agent: str
+    place: str | None
     body: str | None
 
 

@@ -69,6 +69,12 @@ TokensPerDay = Annotated[
 ]
 
 
+LocalOnly = Annotated[
+    bool,
+    Field(strict=True, description="Whether nothing it asks may leave this machine, rules or not."),
+]
+
+
 class KeyCreate(BaseModel):
     """A new key. Unknown fields are refused: nobody shall believe in a limit that is not kept."""
 
@@ -80,6 +86,7 @@ class KeyCreate(BaseModel):
     requests_per_minute: RequestsPerMinute | None = None
     tokens_per_day: TokensPerDay | None = None
     priority: KeyPriority = KeyPriority.NORMAL
+    local_only: LocalOnly = False
 
 
 class KeyUpdate(BaseModel):
@@ -93,6 +100,7 @@ class KeyUpdate(BaseModel):
     requests_per_minute: RequestsPerMinute | None = None
     tokens_per_day: TokensPerDay | None = None
     priority: KeyPriority = KeyPriority.NORMAL
+    local_only: LocalOnly = False
 
 
 class KeyUsage(BaseModel):
@@ -116,6 +124,7 @@ class KeyReply(BaseModel):
     requests_per_minute: int | None
     tokens_per_day: int | None
     priority: KeyPriority
+    local_only: bool
     created_at: datetime
     last_used_at: datetime | None
     usage: KeyUsage

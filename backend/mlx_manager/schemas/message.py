@@ -7,6 +7,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mlx_manager.schemas.attachment import AttachmentRef
+from mlx_manager.schemas.parameters import Parameters
+
+MOST_ATTACHMENTS = 20
+
 
 class Role(StrEnum):
     """Who speaks."""
@@ -43,7 +48,10 @@ class MessageError(BaseModel):
 
 
 class MessageUsage(BaseModel):
-    """What a reply took: tokens, tokens a second while decoding, and milliseconds to the first."""
+    """What a reply took: tokens, tokens a second while decoding, and milliseconds to the first.
+    ``place`` is the server that wrote it, null for this one."""
+
+    model_config = ConfigDict(allow_inf_nan=False)  # no JSON could say them
 
     prompt_tokens: int
     completion_tokens: int
@@ -51,26 +59,37 @@ class MessageUsage(BaseModel):
     reasoning_tokens: int
     tokens_per_second: float | None
     time_to_first_token_ms: float | None
+    place: str | None = None
 
 
 class MessageReply(BaseModel):
-    """One turn of a conversation."""
+    """One turn of a conversation. It follows ``parent_id``; one that follows nothing is the first
+    of its branch."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: str
     conversation_id: str
+    parent_id: str | None
     role: Role
     content: str
     reasoning: str
     tool_calls: list[ToolCall]
     tool_call_id: str | None
+    attachments: list[AttachmentRef]
     status: MessageStatus
     finish_reason: str | None
     error: MessageError | None
     usage: MessageUsage | None
     model: str | None
     created_at: datetime
+
+
+class PlacedMessage(MessageReply):
+    """One turn of the branch that is shown. ``versions`` names every message in this place, itself
+    among them, the oldest first: those that follow the same message."""
+
+    versions: list[str]
 
 
 class FunctionSpec(BaseModel):
@@ -92,50 +111,90 @@ class ToolSpec(BaseModel):
 
 Content = Annotated[str, Field(max_length=4_000_000)]
 CallId = Annotated[str, Field(min_length=1, max_length=200)]
+MessageName = Annotated[str, Field(min_length=1, max_length=64)]
+Attachments = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=64)]],
+    Field(max_length=MOST_ATTACHMENTS, default_factory=list),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message of a new turn."""
+    """One message of a new turn; ``attachments`` are ids."""
 
     role: Role
     content: str
     tool_call_id: str | None = None
+    attachments: tuple[str, ...] = ()
 
 
-class ReplyOptions(BaseModel):
-    """How the reply to a new turn is to be made. Sampling left out takes the server's defaults."""
-
-    model_config = ConfigDict(extra="forbid")
+class ReplyOptions(Parameters):
+    """How the reply to a turn is to be made. Sampling left out takes the conversation's, then the
+    model's. ``json_schema`` rules the answer's text."""
 
     model: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    thinking: bool | None = None
-    tools: Annotated[list[ToolSpec], Field(max_length=128)] = []
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    max_tokens: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    seed: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    tools: Annotated[list[ToolSpec], Field(max_length=128, default_factory=list)]
+    json_schema: dict[str, Any] | None = None
 
 
-class MessageCreate(ReplyOptions):
-    """A new turn, which starts a reply."""
+class ReplyAgain(ReplyOptions):
+    """Another reply to what was said already."""
+
+    @property
+    def said(self) -> list[Said]:
+        """Nothing new."""
+        return []
+
+
+class MessageEdit(ReplyOptions):
+    """What a person says instead, which starts a reply; ``attachments`` are all it comes with."""
 
     content: Content
-    role: Literal["user", "tool"] = "user"
-    tool_call_id: CallId | None = None
+    attachments: Attachments
 
     @property
     def said(self) -> list[Said]:
         """The turn's one message."""
-        return [Said(Role(self.role), self.content, self.tool_call_id)]
+        return [Said(Role.USER, self.content, attachments=tuple(self.attachments))]
 
     @model_validator(mode="after")
     def _say_something(self) -> Self:
-        if self.role == "user" and not self.content.strip():
-            raise ValueError("content is empty; write a message")
+        _require_words(self.content, self.attachments)
+        return self
+
+
+class MessageCreate(ReplyOptions):
+    """A new turn, which starts a reply. It follows ``parent_id``, or when that is left out the last
+    message of the branch that is shown. ``attachments`` are ids of uploaded files."""
+
+    content: Content
+    role: Literal["user", "tool"] = "user"
+    tool_call_id: CallId | None = None
+    parent_id: MessageName | None = None
+    attachments: Attachments
+
+    @property
+    def said(self) -> list[Said]:
+        """The turn's one message."""
+        attachments = tuple(self.attachments)
+        return [Said(Role(self.role), self.content, self.tool_call_id, attachments)]
+
+    @model_validator(mode="after")
+    def _say_something(self) -> Self:
+        if self.role == "user":
+            _require_words(self.content, self.attachments)
+        elif self.attachments:
+            raise ValueError("a tool's result has no attachments; put what it says into content")
         if self.role == "tool" and not self.tool_call_id:
             raise ValueError("a tool's result needs the tool_call_id that it answers")
         return self
+
+
+def _require_words(content: str, attachments: list[str]) -> None:
+    if not content.strip() and not attachments:
+        raise ValueError("content is empty; write a message")
+    if len(set(attachments)) < len(attachments):
+        raise ValueError("attachments names a file twice; name each once")
 
 
 class ToolResult(BaseModel):
@@ -151,6 +210,7 @@ class ResultsCreate(ReplyOptions):
     """The results of several calls, which start one reply."""
 
     results: Annotated[list[ToolResult], Field(min_length=1, max_length=128)]
+    parent_id: MessageName | None = None
 
     @property
     def said(self) -> list[Said]:
@@ -175,4 +235,10 @@ class ResultsReply(BaseModel):
     """What several results made: a message each as kept, and the one reply that has begun."""
 
     messages: list[MessageReply]
+    reply: MessageReply
+
+
+class AgainReply(BaseModel):
+    """The reply that has begun, in the place of another or where there was none."""
+
     reply: MessageReply

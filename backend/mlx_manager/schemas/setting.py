@@ -37,6 +37,8 @@ class SettingsChange(BaseModel):
 
     audit_retention_days: Annotated[int | None, Field(ge=0, le=36_500)] = None
     audit_keeps_prompts: bool | None = None
+    routing_enabled: bool | None = None
+    chat_retention_days: Annotated[int | None, Field(ge=0, le=36_500)] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] | None = None
     max_models: Annotated[int | None, Field(ge=1, le=1000)] = None
     idle_unload_seconds: Annotated[float | None, Field(ge=0, le=31_536_000)] = None

@@ -25,7 +25,8 @@ class SystemInfo(BaseModel):
 
 
 class ModelMemory(BaseModel):
-    """One model that is resident, or on its way; times are Unix seconds."""
+    """One model that is resident, or on its way; times are Unix seconds. ``adapter`` is what is on
+    top of it: with another, or none, it is another resident."""
 
     id: str
     state: str
@@ -35,6 +36,7 @@ class ModelMemory(BaseModel):
     load_progress: float
     loaded_at: float | None
     last_used_at: float
+    adapter: str | None
 
 
 class MemoryReply(BaseModel):

@@ -1,6 +1,5 @@
 """Deletes audit rows that are older than wanted, and keeps the rest quick to search."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,17 +12,17 @@ from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.engine import Database
 from mlx_manager.services.audit_query import id_at
+from mlx_manager.services.hourly_job import HourlyJob
 
 logger = logging.getLogger(__name__)
 
-PERIOD_SECONDS = 3600.0
 ROWS_ANALYSED = 1000
 ROWS_AT_ONCE = 2000
 """Deleted in one transaction: others wait for the write lock no longer than that takes."""
 
 
 class AuditPurge:
-    """A job that looks once an hour, and whenever ``look_now`` is called."""
+    """An hourly job. ``retention_days`` 0 keeps every row for ever."""
 
     def __init__(
         self,
@@ -34,22 +33,7 @@ class AuditPurge:
         self._database = database
         self._retention_days = retention_days
         self._clock = clock
-        self._bell = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin to look."""
-        self._task = asyncio.create_task(self._run())
-
-    def look_now(self) -> None:
-        """The retention has changed."""
-        self._bell.set()
-
-    async def close(self) -> None:
-        """Stop; what is not deleted yet will be at the next start."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        self.job = HourlyJob(self._run)
 
     async def purge(self) -> int:
         """Delete what is too old, and say how many rows that were. Raises ``SQLAlchemyError``."""
@@ -76,17 +60,10 @@ class AuditPurge:
             await connection.execute(text("ANALYZE audit_logs"))
 
     async def _run(self) -> None:
-        while True:
-            self._bell.clear()
-            try:
-                await self.analyse()
-                if purged := await self.purge():
-                    days = self._retention_days()
-                    logger.info("Purged %d audit rows over %d days old", purged, days)
-            except SQLAlchemyError as error:
-                logger.warning("The audit could not be purged: %s", str(error).splitlines()[0])
-            try:
-                async with asyncio.timeout(PERIOD_SECONDS):
-                    await self._bell.wait()
-            except TimeoutError:
-                continue
+        try:
+            await self.analyse()
+            if purged := await self.purge():
+                days = self._retention_days()
+                logger.info("Purged %d audit rows over %d days old", purged, days)
+        except SQLAlchemyError as error:
+            logger.warning("The audit could not be purged: %s", str(error).splitlines()[0])

@@ -44,6 +44,7 @@ def audit_values(record: RequestRecord) -> Values:
         "duration_ms": _milliseconds(record.seconds),
         "client": None if record.client is None else record.client[:64],
         "agent": record.agent,
+        "place": record.place,
         "body": record.text,
         "served": record.served,
     }

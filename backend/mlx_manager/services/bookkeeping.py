@@ -8,6 +8,7 @@ from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.services.audit_purge import AuditPurge
 from mlx_manager.services.audit_service import AuditService
 from mlx_manager.services.audit_writer import AuditWriter
+from mlx_manager.services.chat_purge import ChatPurge
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.request_book import RequestBook
 from mlx_manager.services.request_totals import RequestTotals
@@ -24,6 +25,7 @@ class Bookkeeping:
     writer: AuditWriter
     book: RequestBook
     purge: AuditPurge
+    chat_purge: ChatPurge
     audit: AuditService
     usage: UsageService
 
@@ -31,11 +33,13 @@ class Bookkeeping:
         """Put saved settings in force, before anybody reads them, and begin to write."""
         await self.settings.load()
         await self.writer.start()
-        self.purge.start()
+        self.purge.job.start()
+        self.chat_purge.job.start()
 
     async def close(self) -> None:
         """Write what waits; called when nothing that could be recorded is left."""
-        await self.purge.close()
+        await self.purge.job.close()
+        await self.chat_purge.job.close()
         await self.writer.close()
 
 
@@ -49,16 +53,19 @@ def make_bookkeeping(
     def settings_changed() -> None:
         book.keeps_text = live.audit.audit_keeps_prompts
         inference.adopt(running)
-        purge.look_now()
+        purge.job.run_now()
+        chat_purge.job.run_now()
 
     live = SettingsService(database, settings, running, settings_changed)
     purge = AuditPurge(database, lambda: live.audit.audit_retention_days)
+    chat_purge = ChatPurge(database, lambda: live.chat.chat_retention_days)
     return Bookkeeping(
         settings=live,
         totals=totals,
         writer=writer,
         book=book,
         purge=purge,
+        chat_purge=chat_purge,
         audit=AuditService(database, writer),
         usage=UsageService(database),
     )

@@ -1,7 +1,8 @@
 """Conversations and their turns, each belonging to one user."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -11,14 +12,27 @@ from mlx_manager.db.columns import utc_now
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
-from mlx_manager.errors import NotFound, UnknownToolCall
+from mlx_manager.errors import BadCursor, NotFound, UnknownToolCall
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.schemas.conversation import ConversationCreate, ConversationUpdate
 from mlx_manager.schemas.message import MessageStatus, Role, Said
+from mlx_manager.services.chat_rows import (
+    bind_attachments,
+    files_of,
+    messages_of,
+    owned_conversation,
+    owned_folder,
+    owned_message,
+    settle,
+    tree_of,
+)
+from mlx_manager.services.message_tree import MessageTree
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 
 UNTITLED = "New chat"
+NO_FOLDER = "none"
 _TITLE_LENGTH = 60
+_CAN_BE_NONE = {"folder_id", "system_prompt"}
 _REPLY_COLUMNS = (
     "content",
     "reasoning",
@@ -30,18 +44,53 @@ _REPLY_COLUMNS = (
 )
 
 
+class Place(Enum):
+    """Where a turn goes when no message is named that it follows."""
+
+    ACTIVE_LEAF = auto()
+
+
+Follows = str | None | Place
+"""The message that a turn follows; None begins another version of the whole conversation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn as it was kept: what was said, the reply to be written, and all before the reply."""
+    """A turn as it was kept: what was said, the reply to be written, and all before the reply.
 
+    ``files`` are the texts of the attachments in ``history``, by their ids.
+    """
+
+    conversation: Conversation
     messages: Sequence[Message]
     reply: Message
     history: Sequence[Message]
+    files: Mapping[str, str]
 
     @property
     def model(self) -> ModelId:
         """Who is to reply."""
         return ModelId(self.reply.model or GUIDE_MODEL_ID)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A conversation as it is shown: one way through its tree, from the first message on."""
+
+    conversation: Conversation
+    messages: Sequence[Message]
+    tree: MessageTree
+
+    def backwards(self, limit: int, after: Cursor | None) -> Slice[Message]:
+        """Its last messages first, and after ``after`` those before it. Raises ``BadCursor``."""
+        end = len(self.messages)
+        if after is not None:
+            ids = [message.id for message in self.messages]
+            if after.id not in ids:
+                raise BadCursor("Another branch is shown now; start the list again without cursor.")
+            end = ids.index(after.id)
+        rows = self.messages[max(0, end - limit - 1) : end][::-1]
+        return take_slice(rows, limit, lambda row: Cursor(row.created_at, row.id))
 
 
 class ChatService:
@@ -51,10 +100,13 @@ class ChatService:
         self._database = database
 
     async def list_conversations(
-        self, user_id: str, limit: int, after: Cursor | None
+        self, user_id: str, limit: int, after: Cursor | None, folder: str | None = None
     ) -> Slice[Conversation]:
-        """A user's chats, the latest first."""
+        """A user's chats, the latest first; of one folder, or with "none" those in no folder."""
         query = select(Conversation).where(col(Conversation.user_id) == user_id)
+        if folder is not None:
+            wanted = None if folder == NO_FOLDER else folder
+            query = query.where(col(Conversation.folder_id) == wanted)
         if after is not None:
             earlier = col(Conversation.updated_at) < after.moment
             same = (col(Conversation.updated_at) == after.moment) & (
@@ -69,87 +121,98 @@ class ChatService:
         return take_slice(rows, limit, lambda row: Cursor(row.updated_at, row.id))
 
     async def create(self, user_id: str, create: ConversationCreate) -> Conversation:
-        """Begin a chat."""
+        """Begin a chat. Raises ``NotFound`` for a folder that is not one's own."""
         conversation = Conversation(
             user_id=user_id,
             title=create.title or UNTITLED,
             model=create.model or GUIDE_MODEL_ID,
+            folder_id=create.folder_id,
+            system_prompt=create.system_prompt,
+            parameters=create.parameters,
         )
         async with self._database.writing() as session:
+            if create.folder_id is not None:
+                await owned_folder(session, user_id, create.folder_id)
             session.add(conversation)
         return conversation
 
     async def find(self, user_id: str, conversation_id: str) -> Conversation:
         """One chat. Raises ``NotFound``."""
         async with self._database.reading() as session:
-            return await _owned(session, user_id, conversation_id)
+            return await owned_conversation(session, user_id, conversation_id)
 
-    async def messages(self, conversation_id: str) -> Sequence[Message]:
-        """The turns of a chat, oldest first."""
+    async def branch(self, user_id: str, conversation_id: str) -> Branch:
+        """A chat with the branch that is shown. Raises ``NotFound``."""
         async with self._database.reading() as session:
-            return await _turns(session, conversation_id)
+            conversation = await owned_conversation(session, user_id, conversation_id)
+            tree = await tree_of(session, conversation_id)
+            path = tree.path(tree.active_leaf(conversation.active_leaf_id))
+            return Branch(conversation, await messages_of(session, path), tree)
 
     async def update(
         self, user_id: str, conversation_id: str, change: ConversationUpdate
     ) -> Conversation:
-        """Rename a chat or give it another model. Raises ``NotFound``."""
+        """Change what is given. Raises ``NotFound``, also for a folder."""
         async with self._database.writing() as session:
-            conversation = await _owned(session, user_id, conversation_id)
-            conversation.title = change.title or conversation.title
-            conversation.model = change.model or conversation.model
+            conversation = await owned_conversation(session, user_id, conversation_id)
+            if change.folder_id is not None:
+                await owned_folder(session, user_id, change.folder_id)
+            for name in change.model_fields_set:
+                value = getattr(change, name)
+                if value is not None or name in _CAN_BE_NONE:
+                    setattr(conversation, name, value)
             session.add(conversation)
         return conversation
 
     async def delete(self, user_id: str, conversation_id: str) -> None:
         """Delete a chat and its turns. Raises ``NotFound``."""
         async with self._database.writing() as session:
-            await session.delete(await _owned(session, user_id, conversation_id))
+            await session.delete(await owned_conversation(session, user_id, conversation_id))
 
     async def find_message(self, user_id: str, message_id: str) -> Message:
         """One turn. Raises ``NotFound``."""
-        query = (
-            select(Message)
-            .join(Conversation, col(Conversation.id) == col(Message.conversation_id))
-            .where(col(Message.id) == message_id, col(Conversation.user_id) == user_id)
-        )
         async with self._database.reading() as session:
-            message = (await session.exec(query)).first()
-        if message is None:
-            raise NotFound("There is no such message; it may have been deleted.")
-        return message
+            return await owned_message(session, user_id, message_id)
 
     async def begin_turn(
-        self, user_id: str, conversation_id: str, said: Sequence[Said], model: str | None
+        self,
+        user_id: str,
+        conversation_id: str,
+        said: Sequence[Said],
+        model: str | None,
+        follows: Follows = Place.ACTIVE_LEAF,
     ) -> Turn:
-        """Keep a turn and the empty reply to it. Raises ``NotFound``, ``UnknownToolCall``.
+        """Keep a turn and the empty reply to it, and show their branch. Raises ``NotFound``,
+        ``UnknownToolCall``.
 
         The caller knows that no reply of this conversation runs: one that is still marked so was
         left by a fault, and is settled.
         """
         async with self._database.writing() as session:
-            conversation = await _owned(session, user_id, conversation_id)
-            await _settle(session, conversation_id)
-            earlier = await _turns(session, conversation_id)
+            conversation = await owned_conversation(session, user_id, conversation_id)
+            await settle(session, conversation_id)
+            tree = await tree_of(session, conversation_id)
+            earlier = await messages_of(session, tree.path(_leaf(tree, conversation, follows)))
             for each in said:
                 if each.role is Role.TOOL:
                     _require_call(earlier, each.tool_call_id)
+            messages = [await _message(session, conversation, each) for each in said]
             conversation.model = model or conversation.model
             conversation.updated_at = utc_now()
-            if conversation.title == UNTITLED and not earlier:
-                conversation.title = title_of(said[0].content)
-            position = earlier[-1].position + 1 if earlier else 0
-            messages = [
-                _message(conversation_id, position + at, each) for at, each in enumerate(said)
-            ]
+            if conversation.title == UNTITLED and not tree.next_position:
+                conversation.title = _title_of_turn(messages)
             reply = Message(
                 conversation_id=conversation_id,
-                position=position + len(messages),
+                position=0,
                 role=Role.ASSISTANT,
                 status=MessageStatus.STREAMING,
                 model=conversation.model,
             )
+            _put_after(earlier, tree.next_position, [*messages, reply])
+            conversation.active_leaf_id = reply.id
             session.add_all([conversation, *messages, reply])
-        return Turn(messages, reply, [*earlier, *messages])
+            history = [*earlier, *messages]
+            return Turn(conversation, messages, reply, history, await files_of(session, history))
 
     async def save_reply(self, reply: Message) -> None:
         """Bring a reply's row up to date; one that was deleted meanwhile stays deleted."""
@@ -160,7 +223,7 @@ class ChatService:
     async def settle_interrupted(self) -> None:
         """Mark as stopped what a crash left streaming."""
         async with self._database.writing() as session:
-            await _settle(session)
+            await settle(session)
 
 
 def title_of(content: str) -> str:
@@ -172,37 +235,39 @@ def title_of(content: str) -> str:
     return (head if space else line[:_TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
-def _message(conversation_id: str, position: int, said: Said) -> Message:
+def _title_of_turn(messages: Sequence[Message]) -> str:
+    """Of a question without words, the name of what came with it."""
+    if not messages:
+        return UNTITLED
+    first = messages[0]
+    return title_of(first.content if first.content.strip() else first.attachments[0].name)
+
+
+def _leaf(tree: MessageTree, conversation: Conversation, follows: Follows) -> str | None:
+    if follows is Place.ACTIVE_LEAF:
+        return tree.active_leaf(conversation.active_leaf_id)
+    if follows is not None and follows not in tree:
+        raise NotFound("This conversation has no such message to follow; it may be deleted.")
+    return follows
+
+
+async def _message(session: AsyncSession, conversation: Conversation, said: Said) -> Message:
     return Message(
-        conversation_id=conversation_id,
-        position=position,
+        conversation_id=conversation.id,
+        position=0,
         role=said.role,
         content=said.content,
         tool_call_id=said.tool_call_id,
+        attachments=await bind_attachments(session, conversation, said.attachments),
     )
 
 
-async def _owned(session: AsyncSession, user_id: str, conversation_id: str) -> Conversation:
-    conversation = await session.get(Conversation, conversation_id)
-    if conversation is None or conversation.user_id != user_id:
-        raise NotFound("There is no such conversation; it may have been deleted.")
-    return conversation
-
-
-async def _turns(session: AsyncSession, conversation_id: str) -> Sequence[Message]:
-    query = (
-        select(Message)
-        .where(col(Message.conversation_id) == conversation_id)
-        .order_by(col(Message.position))
-    )
-    return (await session.exec(query)).all()
-
-
-async def _settle(session: AsyncSession, conversation_id: str | None = None) -> None:
-    left = update(Message).where(col(Message.status) == MessageStatus.STREAMING)
-    if conversation_id is not None:
-        left = left.where(col(Message.conversation_id) == conversation_id)
-    await session.exec(left.values(status=MessageStatus.STOPPED))
+def _put_after(earlier: Sequence[Message], position: int, messages: Sequence[Message]) -> None:
+    """Chain new messages to the last of ``earlier``, the first one at ``position``."""
+    parent_id = earlier[-1].id if earlier else None
+    for at, message in enumerate(messages):
+        message.position, message.parent_id = position + at, parent_id
+        parent_id = message.id
 
 
 def _require_call(earlier: Sequence[Message], call_id: str | None) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -127,7 +128,7 @@ class KeyService:
     async def _look_up(self, key_hash: str) -> KnownKey | None:
         revision = self._known.revision
         query = (
-            select(ApiKey, User.is_admin)
+            select(ApiKey, User.is_admin, User.local_only)
             .join(User, col(User.id) == col(ApiKey.user_id))
             .where(ApiKey.key_hash == key_hash, User.status == UserStatus.APPROVED)
         )
@@ -135,8 +136,9 @@ class KeyService:
             row = (await session.exec(query)).first()
         if row is None:
             return None
-        key, is_admin = row
-        found = KnownKey(key.id, key.user_id, is_admin, key.last_used_at, _limits(key))
+        key, is_admin, is_kept_here = row
+        limits = replace(_limits(key), local_only=key.local_only or is_kept_here)
+        found = KnownKey(key.id, key.user_id, is_admin, key.last_used_at, limits)
         return self._known.remember(key_hash, found, as_of=revision)
 
     def _note_use(self, known: KnownKey) -> None:

@@ -14,13 +14,15 @@ MOST = 4096
 
 @dataclass(frozen=True, slots=True)
 class KeyLimits:
-    """What a key may do; None is no limit. ``priority`` is 1 for high, -1 for low."""
+    """What a key may do; None is no limit. ``priority`` is 1 for high, -1 for low. ``local_only``
+    holds for the key or for its user."""
 
     expires_at: datetime | None = None
     allowed_models: tuple[str, ...] | None = None
     requests_per_minute: int | None = None
     tokens_per_day: int | None = None
     priority: int = 0
+    local_only: bool = False
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from mlx_manager.schemas.feed_event import FeedEvent
 from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.auth_service import AuthService
 from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
+from mlx_manager.services.branch_service import BranchService
+from mlx_manager.services.chat_rooms import ChatRooms, make_chat_rooms
 from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.dashboard_sources import dashboard_sources
 from mlx_manager.services.download_service import DownloadService
@@ -28,6 +30,8 @@ from mlx_manager.services.passwords import PasswordHasher
 from mlx_manager.services.quota import Quota
 from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
+from mlx_manager.services.routing.room import RoutingRoom, make_routing
+from mlx_manager.services.secret_box import SecretBox
 from mlx_manager.services.session_service import SessionService
 from mlx_manager.services.system_service import SystemService
 from mlx_manager.services.token_secret import resolve_token_secret
@@ -46,11 +50,14 @@ class ManagerServices:
     quota: Quota
     chat: ChatService
     replies: ReplyService
+    branches: BranchService
+    chat_rooms: ChatRooms
     health: HealthService
     downloads: DownloadService
     models: ModelService
     model_search: ModelSearch
     books: Bookkeeping
+    routing: RoutingRoom
     system: SystemService
     feed: EventFeed[FeedEvent]
     metrics: Callable[[HealthReply], Metrics]
@@ -69,6 +76,7 @@ def make_services(
     """
     hasher = PasswordHasher()
     chat = ChatService(database)
+    replies = ReplyService(chat, inference)
     quota = Quota(KeptUsage(database).spent)
     keys = KeyService(database, quota)
     sessions = SessionService(database, _signer(settings))
@@ -84,7 +92,9 @@ def make_services(
         keys=keys,
         quota=quota,
         chat=chat,
-        replies=ReplyService(chat, inference),
+        replies=replies,
+        branches=BranchService(database, chat, replies),
+        chat_rooms=make_chat_rooms(database),
         health=HealthService(database, inference.status),
         downloads=downloads,
         models=ModelService(database, settings, inference, hub, downloads.is_downloading),
@@ -92,6 +102,12 @@ def make_services(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),
         books=books,
+        routing=make_routing(
+            database,
+            SecretBox(resolve_token_secret(settings)),
+            lambda: books.settings.routing.routing_enabled,
+            lambda: inference.status().engine.waiting,
+        ),
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system, downloads)),
         metrics=lambda health: Metrics(

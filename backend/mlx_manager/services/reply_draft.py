@@ -78,7 +78,9 @@ class ReplyDraft:
         return [_shown(event) for event in _merged(self.events[cursor:])]
 
 
-def usage_of(finished: Finished, first_token_seconds: float | None) -> MessageUsage:
+def usage_of(
+    finished: Finished, first_token_seconds: float | None, place: str | None = None
+) -> MessageUsage:
     """The counts and speeds of a finished reply; seconds are from the question to the first
     delta."""
     usage, decode_seconds = finished.usage, finished.timing.decode_seconds
@@ -93,6 +95,7 @@ def usage_of(finished: Finished, first_token_seconds: float | None) -> MessageUs
         time_to_first_token_ms=(
             None if first_token_seconds is None else round(first_token_seconds * 1000, 1)
         ),
+        place=place,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from mlx_manager.db.messages import Message
 from mlx_manager.mlx_server.core.events import GenerationEvent, PromptProgress
 from mlx_manager.mlx_server.core.halt import Halt
+from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.schemas.message import MessageError, MessageReply, MessageStatus
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
 from mlx_manager.services.reply_draft import ReplyDraft, usage_of
@@ -71,7 +72,8 @@ class RunningReply:
             message.status = MessageStatus.COMPLETE
             message.finish_reason = finished.reason.value
         if finished is not None:
-            message.usage = usage_of(finished, self._first_delta)
+            # Its writer works under the record of the request that asked for it.
+            message.usage = usage_of(finished, self._first_delta, current_record().place)
         return message
 
     def announce(self) -> None:

@@ -13,12 +13,14 @@ class Home(StrEnum):
     """Who reads a setting."""
 
     AUDIT = "audit"
+    ROUTING = "routing"
+    CHAT = "chat"
     MANAGER = "manager"
     INFERENCE = "inference"
 
 
 PREFIXES = {Home.MANAGER: "MLX_MANAGER_", Home.INFERENCE: "MLX_SERVER_"}
-"""Of the environment variables; the audit's settings have none."""
+"""Of the environment variables; settings that live in the database alone have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class SettingSpec:
     @property
     def default(self) -> Any:
         """What holds when nobody says otherwise."""
-        if self.home is Home.AUDIT:
-            return AUDIT_DEFAULTS[self.name]
+        if self.home in OWN_DEFAULTS:
+            return OWN_DEFAULTS[self.home][self.name]
         settings = ManagerSettings if self.home is Home.MANAGER else MLXServerSettings
         return settings.model_fields[self.name].default
 
@@ -46,6 +48,12 @@ class SettingSpec:
 
 
 AUDIT_DEFAULTS: dict[str, Any] = {"audit_retention_days": 90, "audit_keeps_prompts": False}
+CHAT_DEFAULTS: dict[str, Any] = {"chat_retention_days": 0}
+OWN_DEFAULTS: dict[Home, dict[str, Any]] = {
+    Home.AUDIT: AUDIT_DEFAULTS,
+    Home.ROUTING: {"routing_enabled": False},
+    Home.CHAT: CHAT_DEFAULTS,
+}
 
 _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
     (
@@ -59,6 +67,18 @@ _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
         Home.AUDIT,
         "now",
         "Keep the text of requests in the audit, where administrators can read it.",
+    ),
+    (
+        "routing_enabled",
+        Home.ROUTING,
+        "now",
+        "Let requests go to other servers, as the routing rules say.",
+    ),
+    (
+        "chat_retention_days",
+        Home.CHAT,
+        "now",
+        "Days after its last message that a chat is kept, anybody's; 0 keeps it for ever.",
     ),
     ("log_level", Home.MANAGER, "now", "How much the log tells."),
     ("max_models", Home.INFERENCE, "now", "Most models that are resident at a time."),

@@ -16,7 +16,14 @@ from mlx_manager.errors import SettingFixed
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.schemas.setting import SettingReply, SettingsChange, SettingsReply, Source
 from mlx_manager.services.log_setup import set_log_level
-from mlx_manager.services.setting_specs import AUDIT_DEFAULTS, PREFIXES, SPECS, Home, SettingSpec
+from mlx_manager.services.setting_specs import (
+    AUDIT_DEFAULTS,
+    CHAT_DEFAULTS,
+    PREFIXES,
+    SPECS,
+    Home,
+    SettingSpec,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +39,24 @@ class AuditSettings:
     audit_keeps_prompts: bool = AUDIT_DEFAULTS["audit_keeps_prompts"]
 
 
+@dataclass
+class RoutingSettings:
+    """Whether anything may leave this machine at all."""
+
+    routing_enabled: bool = False
+
+
+@dataclass
+class ChatSettings:
+    """The chats' own settings as they are in force."""
+
+    chat_retention_days: int = CHAT_DEFAULTS["chat_retention_days"]
+
+
 class SettingsService:
     """Saved values over defaults, below what the environment sets.
 
-    Each value lives in one of three objects, which their readers look at; ``on_change`` is called
+    Each value lives in one of five objects, which their readers look at; ``on_change`` is called
     after values of those changed that take effect at once.
     """
 
@@ -47,14 +68,20 @@ class SettingsService:
         on_change: Callable[[], None],
     ) -> None:
         self.audit = AuditSettings()
+        self.routing = RoutingSettings()
+        self.chat = ChatSettings()
         self._database = database
         self._homes: Mapping[Home, object] = {
             Home.AUDIT: self.audit,
+            Home.ROUTING: self.routing,
+            Home.CHAT: self.chat,
             Home.MANAGER: manager,
             Home.INFERENCE: inference,
         }
         self._fixed = {
             Home.AUDIT: set[str](),
+            Home.ROUTING: set[str](),
+            Home.CHAT: set[str](),
             Home.MANAGER: set(manager.model_fields_set),
             Home.INFERENCE: inference.model_fields_set - _COMPOSED,
         }

@@ -71,7 +71,7 @@ class UserService:
             )
 
     async def update(self, user_id: str, change: UserUpdate) -> User:
-        """Change status or role. Raises ``NotFound`` or ``LastAdministrator``."""
+        """Change status, role, or what they may do. Raises ``NotFound``, ``LastAdministrator``."""
         async with self._database.writing() as session:
             user = await _find(session, user_id)
             status = user.status if change.status is None else change.status
@@ -81,6 +81,8 @@ class UserService:
             if status is not UserStatus.APPROVED and user.status is UserStatus.APPROVED:
                 await end_sessions(session, user)
             user.status, user.is_admin = status, is_admin
+            if change.local_only is not None:
+                user.local_only = change.local_only
             session.add(user)
         self._on_change(user_id)
         return user

@@ -23,7 +23,13 @@ ANONYMOUS = Principal(scope="anonymous", kind=PrincipalKind.LOCAL, is_admin=Fals
 def user_principal(user: User) -> Principal:
     """A dashboard user as the inference app knows them."""
     scope = f"{USER_SCOPE}{user.id}"
-    return Principal(scope, PrincipalKind.USER, user.is_admin, user_id=user.id)
+    return Principal(
+        scope,
+        PrincipalKind.USER,
+        user.is_admin,
+        user_id=user.id,
+        local_only=user.local_only,
+    )
 
 
 class V1Authenticator:
@@ -78,6 +84,7 @@ class V1Authenticator:
             key_id=known.id,
             allowed_models=known.limits.allowed_models,
             priority=known.limits.priority,
+            local_only=known.limits.local_only,
             allowance=self._quota.allowance(known.id, known.limits),
         )
 

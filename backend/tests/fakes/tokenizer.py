@@ -89,6 +89,9 @@ class ByteTokenizer:
         detokenizer.finalize()
         return detokenizer.last_segment
 
+    def token_id(self, token: str) -> int | None:
+        return 256 + _SPECIALS.index(token) if token in _SPECIALS else None
+
     @property
     def template_names(self) -> TemplateNames:
         return TemplateNames(frozenset({"messages", "tools", "enable_thinking"}))

@@ -69,6 +69,7 @@ CHAT: list[Body] = [
         ignore_eos=False,
     ),
     _chat(guided_regex="[a-c]{3}(/|-)[0-9]{1,3}", stream=True, n=2),
+    _chat(functions=[FUNCTION], function_call={"name": "weather"}, modalities=["text"]),
     _chat(guided_grammar='start: "no" DOTS\nDOTS: /[.]{2,5}/\n', prediction={"content": "no.."}),
 ]
 

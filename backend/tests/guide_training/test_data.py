@@ -6,7 +6,8 @@ from itertools import islice
 
 from guide_training.draw import Draw, is_held
 from guide_training.held_out import cases
-from guide_training.kinds.guide import TOPICS
+from guide_training.kinds.families import from_family
+from guide_training.kinds.guide import TOPICS, phrasing
 from guide_training.mix import Conversation, drills, training
 from guide_training.phrases import Phrases
 
@@ -71,6 +72,31 @@ def test_held_out_shapes_of_asking_are_not_trained_on() -> None:
         assert not {plain(item) for item in family["asks"]} & {
             plain(item) for item in family.get("held_asks", [])
         }
+
+
+def test_what_tools_are_called_in_the_test_is_never_trained_on() -> None:
+    families = Phrases("tool_call").content["family"]
+    held = {name for family in families for name in family.get("held_names", [])}
+    held |= {name for family in families if family.get("held") for name in family["names"]}
+    trained = {
+        tool["function"]["name"] for chat in islice(training(5), 4000) for tool in chat.tools
+    }
+    assert len(trained) > 2000
+    assert held.isdisjoint(trained)
+
+
+def test_a_tool_of_training_may_have_a_name_and_keys_nobody_could_guess() -> None:
+    family = {"get_weather", "weather"}
+    kits = [from_family(Draw(f"fresh-{index}", held=False)) for index in range(600)]
+    assert len({kit.name for kit in kits} - family) > 250
+    assert all(len({item.name for item in kit.parameters}) == len(kit.parameters) for kit in kits)
+
+
+def test_other_words_never_make_a_held_out_phrasing() -> None:
+    held = {plain(phrase) for topic in TOPICS for phrase in topic.held}
+    draw = Draw("words", held=False)
+    asked = {plain(phrasing(draw, draw.pick(TOPICS))) for _ in range(5000)}
+    assert held.isdisjoint(asked)
 
 
 def test_names_cities_and_made_up_words_are_split_by_value() -> None:

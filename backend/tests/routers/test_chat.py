@@ -19,7 +19,10 @@ CALL = '<tool_call>{"name": "add", "arguments": {"x": 1}}</tool_call>'
 async def test_a_conversation_is_made_read_renamed_and_deleted(manager: Manager) -> None:
     ada = await manager.administrator()
     made = (await ada.post(CHATS, json={})).json()
-    assert set(made) == {"id", "title", "model", "created_at", "updated_at"}
+    assert made.keys() == {
+        *("id", "title", "model", "folder_id", "system_prompt", "parameters"),
+        *("created_at", "updated_at"),
+    }
     assert (made["title"], made["model"]) == ("New chat", GUIDE_MODEL_ID)
     route = f"{CHATS}/{made['id']}"
     assert (await ada.get(route)).json() == {**made, "messages": []}

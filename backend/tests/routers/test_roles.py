@@ -16,7 +16,7 @@ from tests.fakes.model_directory import write_cached_model
 from tests.fakes.script import Script
 from tests.hub import MODEL, RunningHub
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
-from tests.routers.talk import begin_chat, say, watched
+from tests.routers.talk import begin_chat, messages, say, watched
 
 pytestmark = pytest.mark.anyio
 
@@ -27,6 +27,10 @@ ADMINISTRATORS = {**SIGNED_IN, "other": 403, "owner": 403}
 CHAT = "/api/chat/conversations/{conversation_id}"
 USER = "/api/auth/users/{user_id}"
 DOWNLOAD = "/api/models/downloads/{download_id}"
+PROVIDER = "/api/providers/{provider_id}"
+RULE = "/api/routing/rules/{rule_id}"
+A_PROVIDER = {"name": "new", "base_url": "http://127.0.0.1:9"}
+A_RULE = {"name": "away", "model": "far/*", "targets": [{"provider_id": "{ruled_id}"}]}
 LOCAL = "acme/On-disk"
 
 
@@ -74,6 +78,18 @@ CASES = (
     Case("GET", "/api/usage?all=true", ADMINISTRATORS),
     Case("GET", "/api/settings", ADMINISTRATORS),
     Case("PUT", "/api/settings", ADMINISTRATORS, {"max_models": 3}),
+    Case("GET", "/api/providers", ADMINISTRATORS),
+    Case("POST", "/api/providers", ADMINISTRATORS, A_PROVIDER),
+    Case("GET", PROVIDER, ADMINISTRATORS),
+    Case("PATCH", PROVIDER, ADMINISTRATORS, {"is_enabled": False}),
+    Case("DELETE", PROVIDER, ADMINISTRATORS),
+    Case("POST", PROVIDER + "/test", ADMINISTRATORS),
+    Case("GET", "/api/routing/rules", ADMINISTRATORS),
+    Case("POST", "/api/routing/rules", ADMINISTRATORS, A_RULE),
+    Case("PUT", RULE, ADMINISTRATORS, A_RULE),
+    Case("DELETE", RULE, ADMINISTRATORS),
+    Case("PUT", "/api/routing/order", ADMINISTRATORS, {"ids": ["{rule_id}"]}),
+    Case("POST", "/api/routing/test", ADMINISTRATORS, {"model": "far/away"}),
     Case("GET", "/api/system/info", SIGNED_IN),
     Case("GET", "/api/system/memory", SIGNED_IN),
     Case("GET", "/api/system/doctor", ADMINISTRATORS),
@@ -89,9 +105,27 @@ CASES = (
         OWNER,
         {"results": [{"tool_call_id": "{call_id}", "content": "2"}]},
     ),
+    Case("GET", CHAT + "/messages", OWNER),
+    Case("GET", CHAT + "/export", OWNER),
     Case("DELETE", CHAT, OWNER),
     Case("GET", "/api/chat/messages/{reply_id}/events", OWNER),
     Case("POST", "/api/chat/messages/{reply_id}/stop", OWNER),
+    Case("POST", "/api/chat/messages/{message_id}/edit", OWNER, {"content": "Hello"}),
+    Case("POST", "/api/chat/messages/{reply_id}/regenerate", OWNER, {}),
+    Case("POST", "/api/chat/messages/{reply_id}/show", OWNER),
+    Case("DELETE", "/api/chat/messages/{reply_id}", OWNER),
+    Case("GET", "/api/chat/folders", SIGNED_IN),
+    Case("POST", "/api/chat/folders", SIGNED_IN, {"name": "Work"}),
+    Case("PATCH", "/api/chat/folders/{folder_id}", OWNER, {"name": "Play"}),
+    Case("DELETE", "/api/chat/folders/{folder_id}", OWNER),
+    Case("GET", "/api/chat/attachments", SIGNED_IN),
+    Case("POST", "/api/chat/attachments?name=notes.json", SIGNED_IN, {"any": "text"}),
+    Case("GET", "/api/chat/attachments/{attachment_id}", OWNER),
+    Case("GET", "/api/chat/attachments/{attachment_id}/content", OWNER),
+    Case("DELETE", "/api/chat/attachments/{attachment_id}", OWNER),
+    Case("GET", "/api/chat/search?q=words", SIGNED_IN),
+    Case("GET", "/api/chat/export", SIGNED_IN),
+    Case("POST", "/api/chat/import", SIGNED_IN, {"conversations": []}),
     Case("GET", "/api/models/search", SIGNED_IN),
     Case("GET", "/api/models/local", SIGNED_IN),
     Case("GET", "/api/models/config/{model_id}", SIGNED_IN),
@@ -132,6 +166,10 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
     function = {"type": "function", "function": {"name": "f"}}
     reply_id = await say(owner, conversation_id, tools=[function])
     reply = (await watched(owner, reply_id))[-1][1]["message"]
+    asked = (await messages(owner, conversation_id))[0]
+    folder = (await owner.post("/api/chat/folders", json={"name": "Mine"})).json()
+    upload = {"params": {"name": "mine.txt"}, "content": "my text"}
+    attachment = (await owner.post("/api/chat/attachments", **upload)).json()
     key = (await owner.post("/api/keys", json={"name": "mine"})).json()
     clients["key"] = await manager.client(key["key"])
     [session] = (await owner.get("/api/auth/sessions")).json()["items"]
@@ -140,6 +178,9 @@ async def people(manager: Manager) -> tuple[dict[str, httpx.AsyncClient], dict[s
         "user_id": (await owner.get("/api/auth/me")).json()["id"],
         "conversation_id": conversation_id,
         "reply_id": reply_id,
+        "message_id": asked["id"],
+        "folder_id": folder["id"],
+        "attachment_id": attachment["id"],
         "call_id": reply["tool_calls"][0]["id"],
         "key_id": key["id"],
         "model_id": LOCAL,
@@ -153,6 +194,24 @@ async def paused_download(admin: httpx.AsyncClient) -> str:
     download_id = str(begun.json()["id"])
     await admin.post(f"/api/models/downloads/{download_id}/pause")
     return download_id
+
+
+async def providers_and_a_rule(admin: httpx.AsyncClient) -> dict[str, str]:
+    """One provider that a rule names, and one that none does."""
+    made = {}
+    for name in ("provider", "ruled"):
+        reply = await admin.post("/api/providers", json={**A_PROVIDER, "name": name})
+        made[f"{name}_id"] = str(reply.json()["id"])
+    rule = json.loads(filled(json.dumps(A_RULE), made))
+    made["rule_id"] = str((await admin.post("/api/routing/rules", json=rule)).json()["id"])
+    return made
+
+
+def filled(text: str, ids: dict[str, str]) -> str:
+    """A JSON text with the ids of the owner's things."""
+    for name, value in ids.items():
+        text = text.replace(f'"{{{name}}}"', json.dumps(value))
+    return text
 
 
 async def answer(client: httpx.AsyncClient, case: Case, path: str, body: Any) -> httpx.Response:
@@ -169,8 +228,10 @@ async def test_each_role_gets_what_is_its_own(manager: Manager, case: Case) -> N
     clients, ids = await people(manager)
     if "{download_id}" in case.route:
         ids["download_id"] = await paused_download(clients["administrator"])
+    if case.route.startswith(("/api/providers", "/api/routing")):
+        ids |= await providers_and_a_rule(clients["administrator"])
     path = case.route.format(**ids)
-    body = json.loads(json.dumps(case.body).replace("{call_id}", ids["call_id"]))
+    body = json.loads(filled(json.dumps(case.body), ids))
     refused = sorted(ROLES, key=lambda role: role not in case.refused)
     for role in refused:  # those who may do it come last: it may change things
         reply = await answer(clients[role], case, path, body)

@@ -16,12 +16,13 @@ router = APIRouter(prefix="/admin", tags=["admin"])
 
 
 class ModelOrder(BaseModel):
-    """Which model to load or unload; ``pinned`` keeps a loaded one from eviction, false lets it
-    go again, and without it nothing changes."""
+    """Which model to load or unload, and what on top of it; ``pinned`` keeps a loaded one from
+    eviction, false lets it go again, and without it nothing changes."""
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
     model: Annotated[str, Field(min_length=1, max_length=1024)]
+    adapter: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
     pinned: bool | None = None
 
 
@@ -38,9 +39,10 @@ async def load(request: Request, caller: Administrator) -> dict[str, Any]:
     order = read_body(ModelOrder, await read_json(request))
     check_access(caller, ModelId(order.model))
     pool = request.app.state.pool
-    handle = await pool.load(ModelId(order.model), pinned=order.pinned)
-    models = [model for model in pool.status().models if model.id == handle.id]
-    return {"model": handle.id, "resident": model_body(models[0]) if models else None}
+    model, adapter = ModelId(order.model), order.adapter
+    await pool.load(model, adapter=adapter, pinned=order.pinned)
+    there = [m for m in pool.status().models if (m.id, m.adapter) == (model, adapter)]
+    return {"model": model, "resident": model_body(there[0]) if there else None}
 
 
 @router.post("/unload")
@@ -48,5 +50,5 @@ async def unload(request: Request, caller: Administrator) -> dict[str, Any]:
     """Free a model that nobody is using."""
     order = read_body(ModelOrder, await read_json(request))
     check_access(caller, ModelId(order.model))
-    await request.app.state.pool.unload(ModelId(order.model))
+    await request.app.state.pool.unload(ModelId(order.model), adapter=order.adapter)
     return {"model": order.model, "resident": None}

@@ -8,12 +8,11 @@ from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
-from mlx_manager.mlx_server.api.walks import answers, side_by_side
+from mlx_manager.mlx_server.api.walks import answers, side_by_side, spine_of
 from mlx_manager.mlx_server.dialects.openai.decode_chat import decode_chat
 from mlx_manager.mlx_server.dialects.openai.encode_chat import ChatChunks, chat_body
 from mlx_manager.mlx_server.dialects.openai.schema import ChatBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
-from mlx_manager.mlx_server.generate import generate
 
 router = APIRouter(tags=["chat"])
 
@@ -25,17 +24,24 @@ async def chat_completions(request: Request, caller: Spender) -> Response:
     call = decode_chat(body, request_id=request_id(request), caller=caller)
     state = request.app.state
     model = call.requests[0].model
-    walks = [generate(one, state.pool) for one in call.requests]
+    walks = [spine_of(state)(one) for one in call.requests]
     if call.stream:
         return EventStream(
             side_by_side(walks),
-            ChatChunks(model, include_usage=call.include_usage, choices=len(walks)),
+            ChatChunks(
+                model,
+                include_usage=call.include_usage,
+                choices=len(walks),
+                legacy=call.legacy,
+            ),
             keep_alive_seconds=state.settings.keep_alive_seconds,
         )
 
     async def answer() -> Reply:
         choices = await answers(walks)
         _, timing = sum_usage([choice.finished for choice in choices])
-        return Reply(chat_body(model, choices), {"server-timing": server_timing(timing)})
+        return Reply(
+            chat_body(model, choices, legacy=call.legacy), {"server-timing": server_timing(timing)}
+        )
 
     return JsonReply(answer)

@@ -10,7 +10,8 @@ from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
-from mlx_manager.mlx_server.api.walks import Walk, answers, preceded, side_by_side
+from mlx_manager.mlx_server.api.walks import answers, preceded, side_by_side, spine_of
+from mlx_manager.mlx_server.core.elsewhere import Walk
 from mlx_manager.mlx_server.core.events import GenerationEvent, TextDelta
 from mlx_manager.mlx_server.core.model import Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest
@@ -21,7 +22,7 @@ from mlx_manager.mlx_server.dialects.openai.encode_completion import (
 )
 from mlx_manager.mlx_server.dialects.openai.schema import CompletionBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing, sum_usage
-from mlx_manager.mlx_server.generate import generate
+from mlx_manager.mlx_server.generate import lease_for
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 from mlx_manager.mlx_server.output.logprobs import unspoken
@@ -36,7 +37,10 @@ async def completions(request: Request, caller: Spender) -> Response:
     call = decode_completion(body, request_id=request_id(request), caller=caller)
     state = request.app.state
     model, each = call.requests[0].model, call.choices_each
-    walks = [_walk(one, state.pool, echo=call.echo) for one in call.requests]
+    walks = [spine_of(state)(one) for one in call.requests]
+    if call.echo:
+        pairs = zip(call.requests, walks, strict=True)
+        walks = [_echo(one, state.pool, walk) for one, walk in pairs]
     if call.stream:
         return EventStream(
             side_by_side(walks),
@@ -55,22 +59,23 @@ async def completions(request: Request, caller: Spender) -> Response:
     return JsonReply(answer)
 
 
-def _walk(request: GenerationRequest, pool: ModelPoolManager, *, echo: bool) -> Walk:
-    events = generate(request, pool)
-    return _echo(request, pool, events) if echo else events
-
-
 async def _echo(request: GenerationRequest, pool: ModelPoolManager, events: Walk) -> Walk:
     """The prompt first, in the model's own words where it is token ids."""
-    check_access(request.principal, request.model)
-    async with pool.lease(request.model, allow_paths=request.principal.is_admin) as lease:
-        prompt = _prompt(lease.handle.tokenizer, request)
-    async with aclosing(preceded(prompt, events)) as walk:
+    async with aclosing(preceded(await _prompt(request, pool), events)) as walk:
         async for event in walk:
             yield event
 
 
-def _prompt(tokenizer: Tokenizer, request: GenerationRequest) -> list[GenerationEvent]:
+async def _prompt(request: GenerationRequest, pool: ModelPoolManager) -> list[GenerationEvent]:
+    """What the model was asked, as events; a plain text needs no tokenizer."""
+    if request.text is not None and request.top_logprobs is None:
+        return [TextDelta(request.text)]
+    check_access(request.principal, request.model, request.adapter)
+    async with lease_for(request, pool) as lease:
+        return _in_its_words(lease.handle.tokenizer, request)
+
+
+def _in_its_words(tokenizer: Tokenizer, request: GenerationRequest) -> list[GenerationEvent]:
     ids, text = request.token_ids, request.text
     if request.top_logprobs is not None:
         ids = ids if ids is not None else tuple(tokenizer.encode(text or "", False))

@@ -12,6 +12,10 @@ from mlx_manager.mlx_server.api.limit_headers import limit_headers
 from mlx_manager.mlx_server.api.recording import recorded
 from mlx_manager.mlx_server.core.allowance import UNLIMITED, Allowance
 from mlx_manager.mlx_server.core.ids import RequestId
+from mlx_manager.mlx_server.core.record import current_record
+
+PLACE_HEADER = "x-served-by"
+"""Names the machine that answered; a reply without it was made on this one."""
 
 _FIT_FOR_A_LOG = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
@@ -53,6 +57,8 @@ class RequestGuard:
                 headers.setdefault("x-request-id", name)
                 allowance: Allowance = scope["state"].get("allowance", UNLIMITED)
                 headers.update(limit_headers(allowance.standing()))
+                if (place := current_record().place) is not None:
+                    headers[PLACE_HEADER] = place
                 if speaks_anthropic(scope):
                     headers["request-id"] = name
             await send(message)

@@ -10,13 +10,13 @@ from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
+from mlx_manager.mlx_server.api.walks import spine_of
 from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.dialects.anthropic.decode import decode_count, decode_messages
 from mlx_manager.mlx_server.dialects.anthropic.encode_events import MessageEvents
 from mlx_manager.mlx_server.dialects.anthropic.encode_message import collect_message
 from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, MessagesBody
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing
-from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.prompt.build import count_prompt
 
@@ -30,7 +30,7 @@ async def messages(request: Request, caller: Spender) -> Response:
     call = decode_messages(await read_json(request), request_id=name, caller=caller)
     state = request.app.state
     model, shows_thinking = call.request.model, call.shows_thinking
-    events = generate(call.request, state.pool)
+    events = spine_of(state)(call.request)
     if call.stream:
         return EventStream(
             events,

@@ -22,6 +22,7 @@ def model_body(model: ResidentModel) -> dict[str, Any]:
     """One resident model; times are Unix seconds."""
     return {
         "id": model.id,
+        "adapter": model.adapter,
         "state": model.state,
         "weights_bytes": model.weights_bytes,
         "leases": model.leases,

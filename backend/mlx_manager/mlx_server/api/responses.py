@@ -18,6 +18,7 @@ from mlx_manager.mlx_server.api.responses_background import (
 from mlx_manager.mlx_server.api.responses_context import UNFINISHED, items_of, prepare
 from mlx_manager.mlx_server.api.responses_walk import keeper, told, whole
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
+from mlx_manager.mlx_server.api.walks import spine_of
 from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
 from mlx_manager.mlx_server.dialects.openai.usage import server_timing
 from mlx_manager.mlx_server.dialects.responses.frames import ResponseFrames
@@ -34,20 +35,21 @@ async def create_response(request: Request, caller: Spender) -> Response:
     raw = await read_json(request)
     state = request.app.state
     store: ResponseStore = state.responses
+    spine = spine_of(state)
     call = await prepare(raw, store=store, request_id=request_id(request), caller=caller)
     if call.background:
-        response = await state.background.start(call, state.pool, store)
+        response = await state.background.start(call, state)
         return _watched(request, response) if call.stream else JSONResponse(response.writer.body)
     writer, keep = ResponseWriter(call), keeper(store, call)
     if call.stream:
         return EventStream(
-            told(call, writer, state.pool, keep),
+            told(call, writer, spine, keep),
             ResponseFrames(writer),
             keep_alive_seconds=state.settings.keep_alive_seconds,
         )
 
     async def answer() -> Reply:
-        await whole(call, writer, state.pool, keep)
+        await whole(call, writer, spine, keep)
         end = writer.finished
         return Reply(writer.body, {"server-timing": server_timing(end.timing)} if end else {})
 

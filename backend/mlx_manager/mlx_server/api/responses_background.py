@@ -8,13 +8,19 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
+from starlette.datastructures import State
+
 from mlx_manager.mlx_server.api.responses_walk import Keep, keeper, record, told
+from mlx_manager.mlx_server.api.walks import Spine, spine_of
+from mlx_manager.mlx_server.core.elsewhere import Elsewhere
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.record import current_record
-from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
+from mlx_manager.mlx_server.core.response_store import StoredResponse
 from mlx_manager.mlx_server.dialects.responses.decode import ResponseCall
 from mlx_manager.mlx_server.dialects.responses.stream_event import StreamEvent
 from mlx_manager.mlx_server.dialects.responses.writer import ResponseWriter
-from mlx_manager.mlx_server.errors import BadRequest, EngineFailed
+from mlx_manager.mlx_server.errors import BadRequest, EngineFailed, ModelNotFound
+from mlx_manager.mlx_server.generate import generate
 from mlx_manager.mlx_server.models.access import check_access
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
 
@@ -88,17 +94,15 @@ class BackgroundResponses:
     def __init__(self) -> None:
         self._responses: OrderedDict[str, BackgroundResponse] = OrderedDict()
 
-    async def start(
-        self, call: ResponseCall, pool: ModelPoolManager, store: ResponseStore
-    ) -> BackgroundResponse:
-        """Keep a response as queued and begin it. Raises ``ModelNotFound``."""
-        await asyncio.to_thread(_check_model, call, pool)
-        response = BackgroundResponse(call, keeper(store, call))
+    async def start(self, call: ResponseCall, state: State) -> BackgroundResponse:
+        """Keep a response as queued in the app's store and begin it. Raises ``ModelNotFound``."""
+        await _check_model(call, state)
+        response = BackgroundResponse(call, keeper(state.responses, call))
         await response.keep(record(call, response.writer))
         self._responses[response.id] = response
         # Its request is over when the response is, however long its client stays.
         (record_of_request := current_record()).hold()
-        response.task = asyncio.create_task(self._run(response, pool))
+        response.task = asyncio.create_task(self._run(response, spine_of(state)))
         response.task.add_done_callback(lambda _: record_of_request.release())
         return response
 
@@ -138,8 +142,8 @@ class BackgroundResponses:
         await asyncio.wait({task})
         return not response.is_over
 
-    async def _run(self, response: BackgroundResponse, pool: ModelPoolManager) -> None:
-        walk = told(response.call, response.writer, pool, response.keep, raises_early=False)
+    async def _run(self, response: BackgroundResponse, spine: Spine) -> None:
+        walk = told(response.call, response.writer, spine, response.keep, raises_early=False)
         try:
             async with aclosing(walk) as events:
                 async for event in events:
@@ -155,12 +159,25 @@ class BackgroundResponses:
             del self._responses[key]
 
 
-def _check_model(call: ResponseCall, pool: ModelPoolManager) -> None:
+async def _check_model(call: ResponseCall, state: State) -> None:
     """A model that is not there is told at once, not when somebody fetches the answer."""
-    model, caller = call.request.model, call.request.principal
+    request = call.request
+    model, caller = request.model, request.principal
+    pool: ModelPoolManager = state.pool
+    elsewhere: Elsewhere = state.elsewhere
     check_access(caller, model)
-    if not (caller.is_admin and Path(model).expanduser().is_dir()):
-        pool.find(model)
+    if caller.is_admin and await asyncio.to_thread(_is_folder, model):
+        return
+    try:
+        await asyncio.to_thread(pool.find, model)
+    except ModelNotFound:
+        # Begun or not, a walk says that somebody takes the request.
+        if elsewhere.answer(request, lambda: generate(request, pool), None) is None:
+            raise
+
+
+def _is_folder(model: ModelId) -> bool:
+    return Path(model).expanduser().is_dir()
 
 
 def interrupted(stored: StoredResponse) -> StoredResponse:

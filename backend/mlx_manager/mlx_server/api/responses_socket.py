@@ -21,6 +21,7 @@ from mlx_manager.mlx_server.api.recording import new_record
 from mlx_manager.mlx_server.api.responses_context import prepare
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore, lineage_of
 from mlx_manager.mlx_server.api.responses_walk import keeper, told
+from mlx_manager.mlx_server.api.walks import spine_of
 from mlx_manager.mlx_server.core.ids import RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.record import CLIENT_LEFT, current_record, recording
@@ -134,7 +135,7 @@ async def _answer(
         call = await prepare(message, store=store, request_id=name, caller=caller)
         check(not call.background, "'background' is not available on a socket.", "background")
         keep = keeper(store, call, always=True)
-        walk = told(call, ResponseWriter(call), socket.app.state.pool, keep)
+        walk = told(call, ResponseWriter(call), spine_of(socket.app.state), keep)
         async with aclosing(walk) as events:
             async for event in events:
                 yield _in_lane(event.text, lane)

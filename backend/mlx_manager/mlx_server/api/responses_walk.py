@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from mlx_manager.mlx_server.api.errors import translate
+from mlx_manager.mlx_server.api.walks import Spine
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.response_store import ResponseStore, StoredResponse
 from mlx_manager.mlx_server.dialects.responses.decode import ResponseCall
@@ -13,8 +14,6 @@ from mlx_manager.mlx_server.dialects.responses.stream_event import StreamEvent
 from mlx_manager.mlx_server.dialects.responses.turns import without_oldest
 from mlx_manager.mlx_server.dialects.responses.writer import ResponseWriter
 from mlx_manager.mlx_server.errors import ContextExceeded, InferenceError
-from mlx_manager.mlx_server.generate import generate
-from mlx_manager.mlx_server.models.pool import ModelPoolManager
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ def record(call: ResponseCall, writer: ResponseWriter) -> StoredResponse:
 async def told(
     call: ResponseCall,
     writer: ResponseWriter,
-    pool: ModelPoolManager,
+    spine: Spine,
     keep: Keep,
     *,
     raises_early: bool = True,
@@ -60,7 +59,7 @@ async def told(
     a later one is the end of the response."""
     begun = not raises_early
     try:
-        async with aclosing(_walk(call, writer, pool)) as events:
+        async with aclosing(_walk(call, writer, spine)) as events:
             async for event in events:
                 begun = True
                 if event.is_last:
@@ -75,25 +74,23 @@ async def told(
             yield event
 
 
-async def whole(
-    call: ResponseCall, writer: ResponseWriter, pool: ModelPoolManager, keep: Keep
-) -> None:
+async def whole(call: ResponseCall, writer: ResponseWriter, spine: Spine, keep: Keep) -> None:
     """To the end, with nobody watching. Raises ``InferenceError``."""
-    async with aclosing(_walk(call, writer, pool)) as events:
+    async with aclosing(_walk(call, writer, spine)) as events:
         async for _ in events:
             pass
     await keep(record(call, writer))
 
 
 async def _walk(
-    call: ResponseCall, writer: ResponseWriter, pool: ModelPoolManager
+    call: ResponseCall, writer: ResponseWriter, spine: Spine
 ) -> AsyncGenerator[StreamEvent, None]:
     if not call.generate:
         for told_event in writer.prepared():
             yield told_event
         return
     try:
-        async with aclosing(_generated(call, pool)) as events:
+        async with aclosing(_generated(call, spine)) as events:
             async for event in events:
                 for told_event in writer.write(event):
                     yield told_event
@@ -103,14 +100,12 @@ async def _walk(
         raise
 
 
-async def _generated(
-    call: ResponseCall, pool: ModelPoolManager
-) -> AsyncGenerator[GenerationEvent, None]:
+async def _generated(call: ResponseCall, spine: Spine) -> AsyncGenerator[GenerationEvent, None]:
     """The spine; with ``truncation: auto`` again with fewer turns while they are too many."""
     request = call.request
     while True:
         try:
-            async with aclosing(generate(request, pool)) as events:
+            async with aclosing(spine(request)) as events:
                 async for event in events:
                     yield event
             return

@@ -20,6 +20,7 @@ from mlx_manager.mlx_server.api.errors import install_error_handlers
 from mlx_manager.mlx_server.api.guard import RequestGuard
 from mlx_manager.mlx_server.api.responses_background import BackgroundResponses
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
+from mlx_manager.mlx_server.core.elsewhere import Nowhere
 
 
 def api_router() -> APIRouter:
@@ -51,9 +52,10 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
     """Give an app the routes, the error renderer and the guard around every request.
 
     ``prefix`` is for an app that no parent mounts at ``/v1``. The app's state brings ``settings``,
-    ``pool`` and ``authenticate``; responses are kept in memory until a parent replaces
-    ``state.responses``.
+    ``pool`` and ``authenticate``; until a parent replaces them, ``state.responses`` keeps responses
+    in memory and ``state.elsewhere`` leaves every request to this process.
     """
+    app.state.elsewhere = Nowhere()
     app.state.responses = MemoryResponseStore()
     app.state.background = BackgroundResponses()
     app.include_router(api_router(), prefix=prefix)

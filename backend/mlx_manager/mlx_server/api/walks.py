@@ -1,14 +1,26 @@
 """Several generations as one stream of choices, or as whole answers."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
+from starlette.datastructures import State
+
+from mlx_manager.mlx_server.answer import answer
+from mlx_manager.mlx_server.core.elsewhere import Walk
 from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.choices import Choice, ChoiceEvent
 from mlx_manager.mlx_server.generate import collect
 
-Walk = AsyncGenerator[GenerationEvent, None]
+Spine = Callable[[GenerationRequest], Walk]
+"""Answers a request, wherever that is done."""
+
+
+def spine_of(state: State) -> Spine:
+    """The spine of an app, with what its state has at this moment."""
+    pool, elsewhere = state.pool, state.elsewhere
+    return lambda request: answer(request, pool, elsewhere)
 
 
 async def side_by_side(walks: Sequence[Walk]) -> AsyncGenerator[ChoiceEvent, None]:

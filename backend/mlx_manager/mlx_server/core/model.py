@@ -19,11 +19,12 @@ class Detokenizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TemplateNames:
-    """What a chat template asks of its caller: names of arguments, and texts it compares them
-    (or anything else) with."""
+    """What a chat template asks of its caller: names of arguments, texts it compares them (or
+    anything else) with, and names of what it reads in them (``message.thinking``)."""
 
     variables: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
 
 
 class Tokenizer(Protocol):
@@ -42,6 +43,10 @@ class Tokenizer(Protocol):
         ...
 
     def decode(self, token_ids: Sequence[int]) -> str: ...
+    def token_id(self, token: str) -> int | None:
+        """The id of the one token of that very text; None where there is none."""
+        ...
+
     def apply_chat_template(self, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> Any: ...
     def token_bytes(self, token_id: int) -> bytes:
         """What one token adds to the text, half a character included."""

@@ -49,12 +49,14 @@ class SequenceSpec:
 @dataclass(frozen=True, slots=True)
 class LoadSpec:
     """A model to make resident. ``path`` is a directory with config and weights; ``float32``
-    asks for a conversion of every weight (Linux CPU, where the pool found that it fits)."""
+    asks for a conversion of every weight (Linux CPU, where the pool found that it fits).
+    ``adapter_path`` is the directory of what is put on top, counted in ``weights_bytes``."""
 
     id: ModelId
     path: str
     weights_bytes: int
     float32: bool = False
+    adapter_path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

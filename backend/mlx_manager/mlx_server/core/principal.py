@@ -25,7 +25,8 @@ class Principal:
     different for everybody else. It never leaves the process. ``user_id`` is the account's and
     ``key_id`` that of the API key it came with, where there are such. ``allowed_models`` are names
     as clients write them, with ``*`` for any part of one; None allows all. ``priority`` is above 0
-    for those served before others, below 0 for those served after them.
+    for those served before others, below 0 for those served after them. What a
+    ``local_only`` caller asks never leaves this machine.
     """
 
     scope: str
@@ -35,6 +36,7 @@ class Principal:
     key_id: str | None = None
     allowed_models: tuple[str, ...] | None = None
     priority: int = 0
+    local_only: bool = False
     allowance: Allowance = field(default=UNLIMITED, compare=False, repr=False)
 
     def may_use(self, model: str) -> bool:

@@ -37,7 +37,8 @@ class RequestRecord:
 
     ``status`` is that of its end: a stream that failed late has its error's, one that was cut off
     has 499. ``model`` is the one asked for; ``served`` says that it was there and took the
-    request. ``text`` is None unless ``keeps_text``.
+    request. ``place`` is the machine that answered, where that was another one. ``text`` is None
+    unless ``keeps_text``.
     """
 
     request_id: str
@@ -50,6 +51,7 @@ class RequestRecord:
     principal: Principal | None = None
     model: ModelId | None = None
     served: bool = False
+    place: str | None = None
     status: int = 0
     error: str | None = None
     text: str | None = None

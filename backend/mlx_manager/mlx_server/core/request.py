@@ -84,14 +84,16 @@ class ToolChoice:
 class GenerationRequest:
     """One request through the spine.
 
-    Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set.
+    Exactly one of ``messages`` (chat), ``text`` (raw prompt) and ``token_ids`` is set. A raw prompt
+    may have a ``suffix``: the answer is what stands between the two.
     ``max_tokens`` None means the server's default, capped by the context. ``tools`` are in the
     OpenAI ``{"type": "function", "function": {...}}`` form, the one chat templates take.
     ``stop`` strings end generation and are not part of the text. A ``grammar`` rules the text; with
     ``tools`` the model may call instead. ``effort`` is told to the template in its own words and
     limits the tokens of reasoning; ``reasoning_budget``, where given, is that limit instead.
     ``continues`` makes the last message, the assistant's, the beginning of the answer.
-    ``repeats_prompt`` is another choice from a prompt that is counted already.
+    ``repeats_prompt`` is another choice from a prompt that is counted already. ``adapter`` names
+    what is put on top of the model.
     """
 
     request_id: RequestId
@@ -100,6 +102,7 @@ class GenerationRequest:
     messages: tuple[Message, ...] | None = None
     text: str | None = None
     token_ids: tuple[int, ...] | None = None
+    suffix: str | None = None
     sampling: SamplingParams = field(default_factory=SamplingParams)
     max_tokens: int | None = None
     min_tokens: int = 0
@@ -114,6 +117,7 @@ class GenerationRequest:
     continues: bool = False
     top_logprobs: int | None = None
     repeats_prompt: bool = False
+    adapter: str | None = None
 
     @property
     def prompt(self) -> object:

@@ -68,7 +68,7 @@ class Engine:
 
     async def load(self, spec: LoadSpec, progress: Callable[[float], None]) -> ModelHandle:
         """Make a model resident. Raises ``InvalidModel``, ``EngineFailed``."""
-        tokenizer = await asyncio.to_thread(_tokenizer, Path(spec.path))
+        tokenizer = await asyncio.to_thread(_tokenizer, spec)
         ticket = next(_numbers)
 
         def on_loop(fraction: float) -> None:
@@ -245,13 +245,17 @@ class Engine:
         self._post_to_loop(partial(self._on_report, report))
 
 
-def _tokenizer(path: Path) -> TextCodec:
+def _tokenizer(spec: LoadSpec) -> TextCodec:
+    path = Path(spec.path)
     backend.prepare()  # mlx-lm imports mlx, and this thread may be the first to
     from mlx_lm.utils import load_config  # noqa: PLC0415
 
     from mlx_manager.mlx_server.engine.encoder import check_extra  # noqa: PLC0415
 
     check_extra(load_config(path).get("model_type"))
+    if spec.adapter_path is not None:
+        # Its loader is in a second's worth of trainer, which the MLX thread must not wait for.
+        import mlx_lm.tuner.utils  # noqa: F401, PLC0415
     return load_tokenizer(path)
 
 

@@ -8,6 +8,7 @@ import mlx.core as mx
 from mlx.utils import tree_flatten, tree_map
 from mlx_lm.utils import dequantize_model, load_config, load_model
 
+from mlx_manager.mlx_server.engine.adapter import put_on
 from mlx_manager.mlx_server.engine.batch import can_batch
 from mlx_manager.mlx_server.engine.encoder import MODULES, Encoder, load_encoder
 from mlx_manager.mlx_server.engine.trunk import bare_classes
@@ -18,17 +19,20 @@ PIECE_BYTES = 256 * 1024**2
 
 
 def load_weights(
-    path: Path, *, float32: bool
+    path: Path, *, float32: bool, adapter: Path | None = None
 ) -> Generator[float, None, tuple[Any, dict[str, Any]]]:
     """Yield the fraction done; return mlx-lm's ``(model, config)``.
 
-    ``float32`` converts every floating-point weight (DESIGN, fact 10).
+    ``float32`` converts every floating-point weight (DESIGN, fact 10), an ``adapter``'s as well.
     Raises ``InvalidModel`` naming the file and the reason.
     """
     try:
         model, config = _open(path)
         if float32:
-            model = _as_float32(model)
+            model = _as_float32(dequantize_model(model))
+        if adapter is not None:
+            put_on(model, adapter)
+            model = _as_float32(model) if float32 else model
         if not isinstance(model, Encoder) and not can_batch(model):
             raise InvalidModel(
                 f"{path / 'config.json'}: the architecture {config.get('model_type')!r} uses a "
@@ -75,7 +79,6 @@ def _evaluate(model: Any) -> Generator[float, None, None]:
 
 
 def _as_float32(model: Any) -> Any:
-    model = dequantize_model(model)
     model.update(
         tree_map(
             lambda a: a.astype(mx.float32) if mx.issubdtype(a.dtype, mx.floating) else a,

@@ -17,6 +17,7 @@ def read_template_names(sources: Iterable[str]) -> TemplateNames:
     environment = jinja2.Environment(extensions=["jinja2.ext.loopcontrols"])
     variables: set[str] = set()
     words: set[str] = set()
+    fields: set[str] = set()
     for source in sources:
         try:
             tree = environment.parse(_GENERATION.sub("", source))
@@ -27,4 +28,9 @@ def read_template_names(sources: Iterable[str]) -> TemplateNames:
             value = constant.value
             listed = value if isinstance(value, (list, tuple)) else (value,)
             words |= {each for each in listed if isinstance(each, str)}
-    return TemplateNames(frozenset(variables), frozenset(words))
+        fields |= {each.attr for each in tree.find_all(nodes.Getattr)}
+        # ``message['thinking']`` and ``message.get('thinking')``
+        keys = [each.arg for each in tree.find_all(nodes.Getitem)]
+        keys += [each.args[0] for each in tree.find_all(nodes.Call) if each.args]
+        fields |= {key.value for key in keys if isinstance(key, nodes.Const)} & words
+    return TemplateNames(frozenset(variables), frozenset(words), frozenset(fields))

@@ -61,6 +61,13 @@ class TextCodec:
         """Text of ``token_ids``, special tokens included."""
         return str(self._wrapper.decode(list(token_ids)))
 
+    def token_id(self, token: str) -> int | None:
+        """The id of a token by its text."""
+        found = self._wrapper.convert_tokens_to_ids(token)
+        # What is not in the vocabulary is the unknown token there.
+        is_it = found is not None and self._wrapper.convert_ids_to_tokens(found) == token
+        return int(found) if is_it else None
+
     def apply_chat_template(self, messages: Sequence[Mapping[str, Any]], **kwargs: Any) -> Any:
         """The prompt as text (``tokenize=False``) or ids."""
         if self._wrapper._chat_template is not None or "enable_thinking" in kwargs:

@@ -122,8 +122,9 @@ class Worker:
             case Cancel(id=sequence_id):
                 any(scheduler.cancel(sequence_id) for scheduler in self._schedulers.values())
             case Load():
-                path = Path(message.spec.path)
-                pieces = load_weights(path, float32=message.spec.float32)
+                spec = message.spec
+                adapter = Path(spec.adapter_path) if spec.adapter_path else None
+                pieces = load_weights(Path(spec.path), float32=spec.float32, adapter=adapter)
                 self._loading.append(_Loading(message, pieces))
             case Unload():
                 self._unload(message)

@@ -45,6 +45,7 @@ class Capabilities:
     ``reasoning``: and markers around it. A model that makes embeddings or ranks texts
     (``rerank``) does none of these, whatever template it was trained from. ``vision``: the
     configuration has a part that sees. ``draft``: only guesses ahead for another model.
+    ``infill``: the vocabulary has tokens for filling in the middle.
     """
 
     context_length: int
@@ -55,6 +56,7 @@ class Capabilities:
     rerank: bool = False
     vision: bool = False
     draft: bool = False
+    infill: bool = False
 
     def to_json(self) -> dict[str, int | bool]:
         """As ``/v1/models`` shows it."""
@@ -108,6 +110,7 @@ def _read(path: Path, stamps: tuple[_Stamp | None, ...]) -> Capabilities:
         rerank=ranks,
         vision=any(config.get(key) for key in _VISION),
         draft=drafts,
+        infill=tokenizer.infill and not (embeds or ranks or drafts),
     )
 
 
@@ -136,6 +139,13 @@ def can_answer(request: GenerationRequest) -> Check:
                 f"The model {request.model!r} {_instead_of_chat(able)} "
                 '(GET /v1/models says "chat": false).',
                 param="messages",
+            )
+        if request.suffix is not None and not able.infill:
+            raise BadRequest(
+                f"The model {request.model!r} cannot fill in the middle: its tokenizer has no "
+                "tokens for it (GET /v1/models says \"infill\": false). Leave 'suffix' out, or "
+                "choose a model with that capability.",
+                param="suffix",
             )
         if request.tools and not able.tools:
             raise BadRequest(

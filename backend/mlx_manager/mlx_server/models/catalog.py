@@ -5,13 +5,15 @@ https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
-from mlx_manager.mlx_server.errors import InvalidModel, ModelNotFound
+from mlx_manager.mlx_server.errors import AdapterNotFound, InvalidModel, ModelNotFound
+from mlx_manager.mlx_server.models.adapter_files import inspect_adapter
 from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
 from mlx_manager.mlx_server.models.files import ModelFiles, inspect
+from mlx_manager.mlx_server.models.variant import Variant
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,7 @@ class Catalog:
         """The directory of a model's files. Raises ``ModelNotFound``, saying what there is."""
         if model_id == GUIDE_MODEL_ID:
             return self._guide_path
-        try:
-            path = self._search(model_id, allow_paths)
-        except (OSError, ValueError, RuntimeError):  # too long, null bytes, no such home
-            path = None
+        path = self._found(model_id, allow_paths)
         if path is None:
             raise self._not_found(model_id)
         return path
@@ -75,12 +74,38 @@ class Catalog:
         """One model's entry. Raises ``ModelNotFound``."""
         return _describe(model_id, self.locate(model_id))
 
-    def inspect(self, model_id: ModelId, *, allow_paths: bool = False) -> WholeModel:
-        """Locate and check a model. Raises ``ModelNotFound``, ``InvalidModel``."""
-        path = self.locate(model_id, allow_paths=allow_paths)
-        return WholeModel(inspect(path), read_capabilities(path))
+    def locate_adapter(self, adapter: str, *, allow_paths: bool = False) -> Path:
+        """The directory of an adapter's files, found as a model's is. Raises
+        ``AdapterNotFound``."""
+        path = self._found(adapter, allow_paths)
+        if path is None:
+            raise AdapterNotFound(
+                f"The adapter {adapter[:200]!r} is not on this machine. Name one that was "
+                "downloaded into the Hugging Face cache; administrators may also give the path of "
+                "its directory.",
+                param="adapter",
+            )
+        return path
 
-    def _search(self, model_id: ModelId, allow_paths: bool) -> Path | None:
+    def inspect(self, variant: Variant, *, allow_paths: bool = False) -> WholeModel:
+        """Locate and check a model and what is put on top of it.
+
+        Raises ``ModelNotFound``, ``AdapterNotFound``, ``InvalidModel``.
+        """
+        path = self.locate(variant.model, allow_paths=allow_paths)
+        model = WholeModel(inspect(path), read_capabilities(path))
+        if variant.adapter is None:
+            return model
+        adapter = inspect_adapter(self.locate_adapter(variant.adapter, allow_paths=allow_paths))
+        return replace(model, files=model.files.with_adapter(adapter))
+
+    def _found(self, name: str, allow_paths: bool) -> Path | None:
+        try:
+            return self._search(name, allow_paths)
+        except (OSError, ValueError, RuntimeError):  # too long, null bytes, no such home
+            return None
+
+    def _search(self, model_id: str, allow_paths: bool) -> Path | None:
         if is_path(model_id):
             path = Path(model_id).expanduser()
             return path if allow_paths and path.is_dir() else None
@@ -101,6 +126,11 @@ class Catalog:
 def is_path(model_id: str) -> bool:
     """Whether a name means a directory: ``/a/b``, ``./b``, ``~/b``."""
     return model_id.startswith(("/", "./", "../", "~"))
+
+
+def names_a_path(variant: Variant) -> bool:
+    """Whether the model or what is put on top of it is a directory by its path."""
+    return is_path(variant.model) or is_path(variant.adapter or "")
 
 
 def _describe(model_id: ModelId, path: Path) -> ModelInfo:

@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.models.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
     """One model that holds memory; ``last_used`` in seconds on any rising clock."""
 
-    id: ModelId
+    id: Variant
     reserved_bytes: int
     evictable: bool
     last_used: float
@@ -30,7 +30,7 @@ class Plan:
     """``victims`` are idle models, least recently used first."""
 
     verdict: Verdict
-    victims: tuple[ModelId, ...] = ()
+    victims: tuple[Variant, ...] = ()
 
 
 def make_room(
@@ -41,7 +41,7 @@ def make_room(
         return Plan(Verdict.NEVER)
     used = sum(resident.reserved_bytes for resident in residents)
     count = len(residents)
-    victims: list[ModelId] = []
+    victims: list[Variant] = []
     idle = sorted((r for r in residents if r.evictable), key=lambda r: r.last_used)
     for candidate in idle:
         if used + needed_bytes <= budget_bytes and count < max_models:
@@ -56,7 +56,7 @@ def make_room(
 
 def idle_too_long(
     residents: Collection[ResidentFacts], *, now: float, idle_seconds: float
-) -> tuple[ModelId, ...]:
+) -> tuple[Variant, ...]:
     """Models nobody has used for ``idle_seconds``; 0 keeps them all."""
     if idle_seconds == 0:
         return ()

@@ -1,12 +1,13 @@
 """What a model directory holds and whether it is whole, without loading it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mlx_manager.mlx_server.core import architecture
 from mlx_manager.mlx_server.errors import InvalidModel
+from mlx_manager.mlx_server.models.adapter_files import AdapterFiles
 from mlx_manager.mlx_server.models.safetensors import TensorFile, read_header
 
 CONFIG = "config.json"
@@ -19,13 +20,24 @@ TOKENIZERS = ("tokenizer.json", "tokenizer.model", "tiktoken.model", "vocab.json
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
     """Bytes of weights as stored, and as they would be in float32; ``headroom_bytes`` hold the
-    cache of a conversation of some length, without which a resident model could not answer."""
+    cache of a conversation of some length, without which a resident model could not answer.
+    ``adapter_path`` is the directory of an adapter whose bytes are among these."""
 
     path: Path
     weights_bytes: int
     float32_bytes: int
     context_length: int
     headroom_bytes: int = 0
+    adapter_path: Path | None = None
+
+    def with_adapter(self, adapter: AdapterFiles) -> "ModelFiles":
+        """The same with an adapter on top."""
+        return replace(
+            self,
+            weights_bytes=self.weights_bytes + adapter.weights_bytes,
+            float32_bytes=self.float32_bytes + adapter.float32_bytes,
+            adapter_path=adapter.path,
+        )
 
 
 def inspect(path: Path) -> ModelFiles:

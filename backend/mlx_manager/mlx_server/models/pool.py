@@ -15,23 +15,17 @@ from dataclasses import dataclass, replace
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EnginePort, LoadSpec
-from mlx_manager.mlx_server.errors import (
-    InferenceError,
-    InsufficientMemory,
-    ModelNotFound,
-    Overloaded,
-)
+from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound
 from mlx_manager.mlx_server.models.capabilities import Check, anything
-from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel, is_path
+from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel, names_a_path
 from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
 from mlx_manager.mlx_server.models.files import ModelFiles
+from mlx_manager.mlx_server.models.refusals import in_use, never_fits, no_room, still_loading
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
+from mlx_manager.mlx_server.models.variant import Variant
 
 logger = logging.getLogger(__name__)
-
-GIB = 1024**3
-RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +50,52 @@ class ModelPoolManager:
         self.catalog = catalog
         self.default_max_tokens = limits.default_max_tokens
         self._limits = limits
-        self._residences: dict[ModelId, Residence] = {}
+        self._residences: dict[Variant, Residence] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def lease(
-        self, model_id: ModelId, *, allow_paths: bool = False, check: Check = anything
+        self,
+        model_id: ModelId,
+        *,
+        adapter: str | None = None,
+        allow_paths: bool = False,
+        check: Check = anything,
     ) -> AsyncIterator[Lease]:
         """Hold a model resident for the length of a block, loading it first if need be.
 
-        ``check`` is told what the model can do before anything is loaded or evicted for it; what
-        it raises comes through. Raises ``ModelNotFound``, ``InvalidModel``, ``Overloaded``,
+        With an ``adapter`` on top it is a resident of its own. ``check`` is told what the model can
+        do before anything is loaded or evicted for it; what it raises comes through. Raises
+        ``ModelNotFound``, ``AdapterNotFound``, ``InvalidModel``, ``Overloaded``,
         ``InsufficientMemory``, ``EngineFailed``.
         """
-        residence = await self._ensure_ready(model_id, allow_paths, check)
+        residence = await self._ensure_ready(Variant(model_id, adapter), allow_paths, check)
         assert residence.handle is not None  # READY has a handle
         residence.leases += 1
         residence.touch()
         with Lease(residence.handle, lambda: self._released(residence)) as lease:
             yield lease
 
-    async def load(self, model_id: ModelId, *, pinned: bool | None = None) -> ModelHandle:
+    async def load(
+        self, model_id: ModelId, *, adapter: str | None = None, pinned: bool | None = None
+    ) -> ModelHandle:
         """Make a model resident; ``pinned`` keeps it from eviction, None leaves that as it is.
         Raises as ``lease`` does."""
-        residence = await self._ensure_ready(model_id, allow_paths=True, check=anything)
+        variant = Variant(model_id, adapter)
+        residence = await self._ensure_ready(variant, allow_paths=True, check=anything)
         assert residence.handle is not None
         residence.pinned = residence.pinned if pinned is None else pinned
         residence.touch()
         return residence.handle
 
-    async def unload(self, model_id: ModelId) -> None:
+    async def unload(self, model_id: ModelId, *, adapter: str | None = None) -> None:
         """Free a model. Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use."""
-        residence = self._residences.get(model_id)
+        variant = Variant(model_id, adapter)
+        residence = self._residences.get(variant)
         if residence is None:
-            raise ModelNotFound(f"The model {model_id!r} is not loaded.", param="model")
+            raise ModelNotFound(f"The model {variant} is not loaded.", param="model")
         if residence.state is State.LOADING or residence.leases:
-            raise Overloaded(
-                f"The model {model_id!r} is in use; it can be unloaded when its requests end.",
-                retry_after_seconds=RETRY_SECONDS,
-            )
+            raise in_use(variant)
         if residence.state is State.READY:
             self._start_unload(residence)
         await asyncio.shield(residence.settled)
@@ -134,9 +135,9 @@ class ModelPoolManager:
         """Free the models nobody has used for the idle time."""
         facts = [r.facts() for r in self._residences.values()]
         idle = idle_too_long(facts, now=time.monotonic(), idle_seconds=self._limits.idle_seconds)
-        for model_id in idle:
-            logger.info("Unloading %s: idle for %.0f s", model_id, self._limits.idle_seconds)
-            self._start_unload(self._residences[model_id])
+        for variant in idle:
+            logger.info("Unloading %s: idle for %.0f s", variant, self._limits.idle_seconds)
+            self._start_unload(self._residences[variant])
 
     async def close(self) -> None:
         """End every request with an error, stop loads under way, and end the engine."""
@@ -145,15 +146,15 @@ class ModelPoolManager:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.engine.stop()
 
-    async def _ensure_ready(self, model_id: ModelId, allow_paths: bool, check: Check) -> Residence:
+    async def _ensure_ready(self, variant: Variant, allow_paths: bool, check: Check) -> Residence:
         model: WholeModel | None = None
         seconds = self._limits.load_wait_seconds
         deadline = asyncio.get_running_loop().time() + seconds if seconds else None
-        if is_path(model_id) and not allow_paths:
+        if not allow_paths and names_a_path(variant):
             # Resident or not: whoever may not name a path gets the same answer.
-            await asyncio.to_thread(self.catalog.locate, model_id)
+            await asyncio.to_thread(self.catalog.inspect, variant)
         while True:
-            residence = self._residences.get(model_id)
+            residence = self._residences.get(variant)
             if residence is not None:
                 check(residence.capabilities)
                 if residence.state is State.READY:
@@ -161,12 +162,12 @@ class ModelPoolManager:
                 await self._until_settled(residence, deadline)
             elif model is None:
                 model = await asyncio.to_thread(
-                    self.catalog.inspect, model_id, allow_paths=allow_paths
+                    self.catalog.inspect, variant, allow_paths=allow_paths
                 )
                 check(model.capabilities)
             else:
                 # From here to the new residence nothing awaits: the reservation is safe.
-                self._begin_load(model_id, model)
+                self._begin_load(variant, model)
 
     async def _until_settled(self, residence: Residence, deadline: float | None) -> None:
         """Raises what a load raises, and ``Overloaded`` at the deadline; the load goes on."""
@@ -176,49 +177,33 @@ class ModelPoolManager:
         except TimeoutError:
             if not waiting.expired():
                 raise
-            done = f" ({residence.load_progress:.0%} read)" if residence.load_progress else ""
-            raise Overloaded(
-                f"The model {residence.id!r} is still {residence.state.value}{done} after "
-                f"{self._limits.load_wait_seconds:g} s, and goes on. Try again shortly, load it "
-                "beforehand at /v1/admin, or raise MLX_SERVER_LOAD_WAIT_SECONDS.",
-                param="model",
-                retry_after_seconds=RETRY_SECONDS,
-            ) from None
+            raise still_loading(residence, self._limits.load_wait_seconds) from None
 
-    def _begin_load(self, model_id: ModelId, model: WholeModel) -> None:
-        spec, plan = self._plan(model_id, model.files)
+    def _begin_load(self, variant: Variant, model: WholeModel) -> None:
+        spec, plan = self._plan(variant.model, model.files)
         needed = spec.weights_bytes
         if plan.verdict is Verdict.NEVER:
-            raise InsufficientMemory(
-                f"The model {model_id!r} needs {needed / GIB:.1f} GiB and the memory budget is "
-                f"{self._limits.budget_bytes / GIB:.1f} GiB. Choose a smaller quantisation, or "
-                "raise MLX_SERVER_MAX_MEMORY_GB or MLX_MANAGER_MAX_MEMORY_PERCENT.",
-                param="model",
-            )
+            raise never_fits(variant, needed, self._limits.budget_bytes)
         if plan.verdict is Verdict.BUSY:
-            raise Overloaded(
-                f"There is no room for {model_id!r} while the loaded models are in use or "
-                "pinned. Try again shortly, or unload one.",
-                param="model",
-                retry_after_seconds=RETRY_SECONDS,
-            )
+            raise no_room(variant)
         for victim in plan.victims:
-            logger.info("Evicting %s to make room for %s", victim, model_id)
+            logger.info("Evicting %s to make room for %s", victim, variant)
             self._start_unload(self._residences[victim])
         settled = asyncio.get_running_loop().create_future()
         headroom = min(model.files.headroom_bytes, self._limits.budget_bytes - needed)
-        residence = Residence(model_id, model.capabilities, needed, headroom, settled)
-        self._residences[model_id] = residence
+        residence = Residence(variant, model.capabilities, needed, headroom, settled)
+        self._residences[variant] = residence
         self._start(self._load(residence, spec))
 
     def _plan(self, model_id: ModelId, files: ModelFiles) -> tuple[LoadSpec, Plan]:
         """What to load, and who must go. float32 is taken where it costs nobody their place."""
         path = str(files.path)
+        adapter_path = str(files.adapter_path) if files.adapter_path else None
+        spec = LoadSpec(model_id, path, files.weights_bytes, adapter_path=adapter_path)
         if self._limits.float32:
             plan = self._make_room(files.float32_bytes, files.headroom_bytes)
             if plan.verdict is Verdict.FITS and not plan.victims:
-                return LoadSpec(model_id, path, files.float32_bytes, float32=True), plan
-        spec = LoadSpec(model_id, path, files.weights_bytes)
+                return replace(spec, weights_bytes=files.float32_bytes, float32=True), plan
         return spec, self._make_room(files.weights_bytes, files.headroom_bytes)
 
     def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
@@ -238,7 +223,7 @@ class ModelPoolManager:
         except BaseException as error:
             # The waiters get the error itself; the pool is as it was.
             del self._residences[residence.id]
-            _settle(residence, error if isinstance(error, Exception) else None)
+            residence.settle(error if isinstance(error, Exception) else None)
             if not isinstance(error, Exception):
                 raise
             logger.warning("Loading %s failed: %s", residence.id, error)
@@ -249,7 +234,7 @@ class ModelPoolManager:
         residence.loaded_at = time.time()
         residence.state = State.READY
         residence.touch()
-        _settle(residence)
+        residence.settle()
         logger.info("Loaded %s in %.1f s", residence.id, time.monotonic() - started)
 
     def _start_unload(self, residence: Residence) -> None:
@@ -266,7 +251,7 @@ class ModelPoolManager:
             logger.warning("Unloading %s: %s", residence.id, error)
         finally:
             del self._residences[residence.id]
-            _settle(residence)
+            residence.settle()
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -281,18 +266,8 @@ class ModelPoolManager:
         return sum(r.weights_bytes for r in self._residences.values())
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
-        residence = self._residences.get(info.id)
+        residence = self._residences.get(Variant(info.id))
         return replace(info, loaded=residence is not None and residence.state is State.READY)
-
-
-def _settle(residence: Residence, error: Exception | None = None) -> None:
-    if residence.settled.done():
-        return
-    if error is None:
-        residence.settled.set_result(None)
-    else:
-        residence.settled.set_exception(error)
-        residence.settled.exception()  # seen: a load may end with nobody waiting
 
 
 model_pool: ModelPoolManager | None = None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
 
-from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.models.capabilities import Capabilities
 from mlx_manager.mlx_server.models.eviction import ResidentFacts
+from mlx_manager.mlx_server.models.variant import Variant
 
 
 class State(StrEnum):
@@ -29,7 +29,7 @@ class Residence:
     room to answer in.
     """
 
-    id: ModelId
+    id: Variant
     capabilities: Capabilities
     weights_bytes: int
     headroom_bytes: int
@@ -48,6 +48,16 @@ class Residence:
         evictable = self.state is State.READY and self.leases == 0 and not self.pinned
         reserved = self.weights_bytes + self.headroom_bytes
         return ResidentFacts(self.id, reserved, evictable, self.last_used)
+
+    def settle(self, error: Exception | None = None) -> None:
+        """Loading or unloading is over; whoever waits goes on, or gets the error."""
+        if self.settled.done():
+            return
+        if error is None:
+            self.settled.set_result(None)
+        else:
+            self.settled.set_exception(error)
+            self.settled.exception()  # seen: a load may end with nobody waiting
 
     def touch(self) -> None:
         """Somebody used it at this moment."""

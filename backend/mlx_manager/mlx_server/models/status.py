@@ -9,7 +9,8 @@ from mlx_manager.mlx_server.models.residence import Residence
 
 @dataclass(frozen=True, slots=True)
 class ResidentModel:
-    """One line of the pool's status; times are Unix seconds."""
+    """One line of the pool's status; times are Unix seconds. ``adapter`` is what is on top of the
+    model ``id``."""
 
     id: ModelId
     state: str
@@ -19,6 +20,7 @@ class ResidentModel:
     load_progress: float
     loaded_at: float | None
     last_used_at: float
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class PoolStatus:
 def resident_model(residence: Residence) -> ResidentModel:
     """A residence as others may see it."""
     return ResidentModel(
-        id=residence.id,
+        id=residence.id.model,
         state=residence.state.value,
         weights_bytes=residence.weights_bytes,
         leases=residence.leases,
@@ -43,4 +45,5 @@ def resident_model(residence: Residence) -> ResidentModel:
         load_progress=residence.load_progress,
         loaded_at=residence.loaded_at,
         last_used_at=residence.last_used_at,
+        adapter=residence.id.adapter,
     )

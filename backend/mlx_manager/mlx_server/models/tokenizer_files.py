@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mlx_manager.mlx_server.core.infill import INFILL_FORMS, can_infill
 from mlx_manager.mlx_server.errors import InvalidModel
 
 SETTINGS = "tokenizer_config.json"
@@ -23,6 +24,8 @@ VOCABULARIES = (
     "added_tokens.json",
     "special_tokens_map.json",
     "vocab.json",
+    "tokenizer.model",
+    "tekken.json",
 )
 
 _HARMONY = ("<|start|>", "<|channel|>", "<|message|>")
@@ -59,11 +62,21 @@ _THINK_TOKENS = (
     ("<|channel>", "<channel|>"),
     _XTML,
 )
-_TOKENS = sorted({token for row in (*_TOOL_TOKENS, *_THINK_TOKENS) for token in row})
-_TOKEN_IN_JSON = re.compile(b'"(%s)"' % b"|".join(re.escape(token.encode()) for token in _TOKENS))
+_INFILL_TOKENS = tuple(form.markers for form in INFILL_FORMS)
+_SPELLED = {
+    json.dumps(token, ensure_ascii=escapes)[1:-1].encode(): token
+    for row in (*_TOOL_TOKENS, *_THINK_TOKENS, *_INFILL_TOKENS)
+    for token in row
+    for escapes in (False, True)
+}
+_TOKEN_IN_FILE = re.compile(
+    b'(?:"|\n[\x01-\x7f])(%s)(?:"|\x15)' % b"|".join(map(re.escape, sorted(_SPELLED)))
+)
+"""In quotes as JSON has it; or a piece of SentencePiece's: a field's tag, its length, the text and
+the tag of its score (sentencepiece_model.proto)."""
 
 _PIECE_BYTES = 1 << 20
-_LONGEST = max(map(len, _TOKENS)) + 2
+_LONGEST = max(map(len, _SPELLED)) + 3
 
 _RENDERED_IN_PYTHON = frozenset({"muse_spark"})
 """Model types whose template and tool format are mlx-lm's own code (``TOKENIZER_DEFAULTS``)."""
@@ -71,12 +84,13 @@ _RENDERED_IN_PYTHON = frozenset({"muse_spark"})
 
 @dataclass(frozen=True, slots=True)
 class TokenizerAbilities:
-    """Whether there is a chat template, a format of tool calls that can be read, and reasoning
-    that the template knows of."""
+    """Whether there is a chat template, a format of tool calls that can be read, reasoning that the
+    template knows of, and tokens for filling in the middle."""
 
     chat: bool
     tools: bool
     reasoning: bool
+    infill: bool
 
 
 def read_tokenizer_abilities(path: Path, model_type: str) -> TokenizerAbilities:
@@ -100,6 +114,7 @@ def read_tokenizer_abilities(path: Path, model_type: str) -> TokenizerAbilities:
             tokens.issuperset(row) and (in_python or any(token in (default or "") for token in row))
             for row in _THINK_TOKENS
         ),
+        infill=can_infill(tokens),
     )
 
 
@@ -155,7 +170,7 @@ def _marker_tokens(path: Path) -> set[str]:
             with (path / name).open("rb") as file:
                 tail = b""
                 while piece := file.read(_PIECE_BYTES):
-                    found |= {token.decode() for token in _TOKEN_IN_JSON.findall(tail + piece)}
+                    found |= {_SPELLED[each] for each in _TOKEN_IN_FILE.findall(tail + piece)}
                     tail = piece[-_LONGEST:]
         except FileNotFoundError:
             continue

@@ -7,6 +7,10 @@ from typing import Any
 from mlx_manager.mlx_server.output.families.call_form import Call, CallForm, Function
 from mlx_manager.mlx_server.output.json_text import mended
 
+MAX_FOREIGN_CHARS = 8192
+"""mlx-lm's parsers look for the end of each opening anew: on a text that repeats itself their time
+grows with the square of its length, of GLM's tags with the cube. Our own forms read any length."""
+
 
 class CallParser:
     """Reads the text between two markers.
@@ -40,7 +44,7 @@ class CallParser:
         return self._foreign(body, mend=mend)
 
     def _foreign(self, body: str, *, mend: bool) -> list[Call]:
-        if self._parse is None:
+        if self._parse is None or not self._may_be_foreign(body):
             raise ValueError("not a call in the family's form")
         if self._form is not None and self._form.head is None:
             return self._certain(_calls(self._parse(body, self._tools)), body, self._form.sign)
@@ -51,6 +55,16 @@ class CallParser:
                 raise
         return _calls(self._parse(mended(body), self._tools), complete=True)
 
+    def _may_be_foreign(self, body: str) -> bool:
+        """Whether mlx-lm's parser may find another spelling here, within reasonable time."""
+        form = self._form
+        if form is None:
+            return True
+        if form.argument:
+            # With its tags our own form has read it as far as it can be read.
+            return form.argument not in body
+        return len(body) <= MAX_FOREIGN_CHARS or (form.head is not None and _is_json(body))
+
     def _certain(self, calls: list[Call], body: str, sign: str) -> list[Call]:
         names = {each["name"] for each in self._functions}
         if not all(call.name in names for call in calls):
@@ -58,6 +72,14 @@ class CallParser:
         if sign and body.count(sign) not in (0, len(calls)):
             raise ValueError("one of the calls is broken")
         return calls
+
+
+def _is_json(body: str) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _calls(parsed: Any, *, complete: bool = False) -> list[Call]:

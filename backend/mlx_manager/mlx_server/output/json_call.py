@@ -4,10 +4,8 @@ import json
 import re
 from collections.abc import Collection
 
-from mlx_manager.mlx_server.output.families.json_form import name_in
+from mlx_manager.mlx_server.output.families.json_form import HEAD_CHARS, name_in
 from mlx_manager.mlx_server.output.json_text import JsonMender
-
-_HEAD_CHARS = 1024
 
 
 class JsonCall:
@@ -56,9 +54,9 @@ class JsonCall:
         return rest
 
     def _pass_head(self, text: str) -> str:
-        tried = len(self.written) <= _HEAD_CHARS
+        tried = len(self.written) <= HEAD_CHARS
         self.written += text
-        head = self._head.match(self.written, 0, _HEAD_CHARS) if tried else None
+        head = self._head.match(self.written, 0, HEAD_CHARS) if tried else None
         if head is None:
             return ""
         try:

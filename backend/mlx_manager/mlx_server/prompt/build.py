@@ -7,17 +7,21 @@ from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import GenerationRequest, Message
 from mlx_manager.mlx_server.core.tokens import Prompt
 from mlx_manager.mlx_server.errors import BadRequest, ContextExceeded
+from mlx_manager.mlx_server.prompt.encoding import encode
+from mlx_manager.mlx_server.prompt.infill import build_gap
 from mlx_manager.mlx_server.prompt.segments import WORTH_CUTTING_TOKENS, cut_points
 from mlx_manager.mlx_server.prompt.template import opens_reasoning, render
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltPrompt:
-    """``max_tokens`` is what the request may still generate within the context."""
+    """``max_tokens`` is what the request may still generate within the context; ``stops`` end the
+    text beside the caller's own."""
 
     prompt: Prompt
     max_tokens: int
     opens_reasoning: bool
+    stops: tuple[str, ...] = ()
 
 
 async def build_prompt(
@@ -38,37 +42,30 @@ async def count_prompt(handle: ModelHandle, request: GenerationRequest) -> int:
 
     def count() -> int:
         text = render(handle.tokenizer, request, request.messages or ())
-        return len(_encode(handle, text, special=False))
+        return len(encode(handle, text, special=False))
 
     return await asyncio.to_thread(count)
 
 
 def _build(handle: ModelHandle, request: GenerationRequest, default_max_tokens: int) -> BuiltPrompt:
     opens = False
+    stops: tuple[str, ...] = ()
     if request.messages is not None:
         text = render(handle.tokenizer, request, request.messages)
         opens = opens_reasoning(handle.tokenizer, text)
-        ids = _encode(handle, text, special=False)
+        ids = encode(handle, text, special=False)
         prompt = Prompt(tuple(ids), _cuts(handle, request, request.messages, ids))
+    elif request.suffix is not None:
+        gap = build_gap(handle, request, request.suffix)
+        prompt, stops = Prompt(tuple(gap.token_ids), (len(gap.token_ids),)), gap.stops
     else:
         given = request.token_ids
-        ids = list(given) if given is not None else _encode(handle, request.text or "")
+        ids = list(given) if given is not None else encode(handle, request.text or "")
         prompt = Prompt(tuple(ids), (len(ids),))
     _check(handle, prompt)
     room = handle.context_length - len(prompt)
     wanted = default_max_tokens if request.max_tokens is None else request.max_tokens
-    return BuiltPrompt(prompt, min(wanted, room), opens)
-
-
-def _encode(handle: ModelHandle, text: str, *, special: bool = True) -> list[int]:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise BadRequest(
-            "The prompt holds half of a UTF-16 surrogate pair, which is not text. Send whole "
-            "characters."
-        ) from error
-    return handle.tokenizer.encode(text, add_special_tokens=special)
+    return BuiltPrompt(prompt, min(wanted, room), opens, stops)
 
 
 def _cuts(
@@ -83,7 +80,7 @@ def _cuts(
             text = render(handle.tokenizer, request, fewer, for_answer=False) if fewer else ""
         except BadRequest:  # some templates want a user turn; then there is no such cut
             continue
-        beginnings.append(_encode(handle, text, special=False))
+        beginnings.append(encode(handle, text, special=False))
     return cut_points(ids, beginnings)
 
 

@@ -4,10 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlx_manager.mlx_server.core.model import Tokenizer
+from mlx_manager.mlx_server.core.model import TemplateNames, Tokenizer
 from mlx_manager.mlx_server.core.request import GenerationRequest, Message, ToolCall
 from mlx_manager.mlx_server.errors import BadRequest
 from mlx_manager.mlx_server.prompt.arguments import template_arguments
+
+_GPT_OSS = "thinking"
+_REASONING_FIELDS = ("reasoning_content", _GPT_OSS, "reasoning")
+"""The first that a template reads; most read the first. Of the others transformers fills in some
+itself, its newer versions more."""
 
 
 def render(
@@ -32,9 +37,10 @@ def render(
     )
     if request.tools:
         arguments["tools"] = list(request.tools)
+    reasoning_field = _reasoning_field(tokenizer.template_names)
     try:
         text = tokenizer.apply_chat_template(
-            [_as_template(message) for message in messages],
+            [_as_template(message, reasoning_field) for message in messages],
             **{**arguments, "tokenize": False, **_ending(request, for_answer=for_answer)},
         )
     except Exception as error:  # a template is a program of the model's author
@@ -59,10 +65,19 @@ def opens_reasoning(tokenizer: Tokenizer, text: str) -> bool:
     return text.rstrip().endswith(start) and text.rfind(start) > text.rfind(end)
 
 
-def _as_template(message: Message) -> dict[str, Any]:
-    turn: dict[str, Any] = {"role": message.role, "content": message.content}
-    if message.reasoning is not None:
-        turn["reasoning_content"] = message.reasoning
+def _reasoning_field(names: TemplateNames) -> str:
+    """What the template calls the reasoning of an earlier turn."""
+    return next((name for name in _REASONING_FIELDS if name in names.fields), _REASONING_FIELDS[0])
+
+
+def _as_template(message: Message, reasoning_field: str) -> dict[str, Any]:
+    content, reasoning = message.content, message.reasoning
+    if reasoning and content and message.tool_calls and reasoning_field == _GPT_OSS:
+        # Its template writes either one as the thought before a call, and refuses both.
+        content, reasoning = "", f"{reasoning}\n\n{content}"
+    turn: dict[str, Any] = {"role": message.role, "content": content}
+    if reasoning is not None:
+        turn[reasoning_field] = reasoning
     if message.tool_calls:
         turn["tool_calls"] = [_as_template_call(call) for call in message.tool_calls]
     if message.tool_call_id is not None:

@@ -31,7 +31,7 @@ async def test_the_list_says_what_each_model_can_do(
 ) -> None:
     without(server, template=None)
     listed = {entry["id"]: entry for entry in (await client.get("/models")).json()["data"]}
-    nothing = dict.fromkeys(("embeddings", "rerank", "vision", "draft"), False)
+    nothing = dict.fromkeys(("embeddings", "rerank", "vision", "draft", "infill"), False)
     can = {"context_length": 4096, "chat": True, "tools": True, "reasoning": True, **nothing}
     cannot = {**can, "chat": False, "tools": False, "reasoning": False}
     assert listed[MODEL]["capabilities"] == can

@@ -144,6 +144,24 @@ class Inner(pydantic.BaseModel):
     done: bool
 
 
+def test_responses_are_held_to_chats_fields_as_well(real: httpx.Client) -> None:
+    body = {"model": RANDOM_MODEL, "input": "Answer.", "max_output_tokens": 100}
+    object_wanted = {"type": "json_schema", "json_schema": {"name": "n", "schema": CITY}}
+    for fields, pattern in (
+        ({"guided_regex": "[ab]{3}-[0-9]"}, r"[ab]{3}-[0-9]"),
+        ({"guided_grammar": 'start: "no" /[.]{3}/'}, r"no\.{3}"),
+        ({"guided_json": {"enum": ["red", "blue"]}}, r'"(red|blue)"'),
+        ({"response_format": object_wanted}, r'(?s)\{\s*"city".*'),
+    ):
+        reply = real.post("/responses", json={**body, **fields})
+        assert reply.status_code == 200, reply.text
+        (said,) = reply.json()["output"]
+        assert re.fullmatch(pattern, said["content"][0]["text"])
+    both = {"text": {"format": {"type": "json_object"}}, "guided_regex": "a"}
+    reply = real.post("/responses", json={**body, **both})
+    assert (reply.status_code, reply.json()["error"]["param"]) == (400, "text.format")
+
+
 def test_the_sdk_parses_into_a_pydantic_model(real_url: str) -> None:
     with openai.OpenAI(base_url=real_url, api_key="x", max_retries=0) as sdk:
         whole = sdk.chat.completions.parse(

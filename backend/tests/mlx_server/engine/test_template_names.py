@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from mlx_manager.mlx_server.engine import backend
 from mlx_manager.mlx_server.engine.template_names import read_template_names
 from mlx_manager.mlx_server.engine.tokenizer import load_tokenizer
@@ -30,6 +32,20 @@ def test_a_turns_own_fields_are_not_arguments() -> None:
     names = read_template_names([PICKY])
     assert names.variables == {"messages", "reasoning_effort", "raise_exception"}
     assert {"none", "high"} <= names.words
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for m in messages %}{{ m.thinking }}{% endfor %}",
+        "{% for m in messages %}{{ m['thinking'] }}{% endfor %}",
+        "{% for m in messages %}{{ m.get('thinking', '') }}{% endfor %}",
+        "{% macro turn(m) %}{{ m.thinking | trim }}{% endmacro %}{{ turn(messages[0]) }}",
+    ],
+)
+def test_what_a_template_reads_in_a_message_is_known(source: str) -> None:
+    assert "thinking" in read_template_names([source]).fields
+    assert "thinking" not in read_template_names([DEEPSEEK]).fields
 
 
 def test_a_template_that_does_not_parse_asks_for_nothing() -> None:

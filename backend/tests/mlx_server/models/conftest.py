@@ -11,6 +11,7 @@ from mlx_manager.mlx_server.core.ports import LoadSpec
 from mlx_manager.mlx_server.engine.engine import Engine
 from mlx_manager.mlx_server.models.catalog import Catalog
 from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.variant import Variant
 from tests.fakes.tiny_models import make_model
 from tests.mlx_server.engine.conftest import LIMITS
 
@@ -45,7 +46,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model_bytes(cache: Path) -> int:
     """What one of them needs: its weights, and room to answer in."""
-    files = Catalog(cache).inspect(ModelId("tiny/one")).files
+    files = Catalog(cache).inspect(Variant(ModelId("tiny/one"))).files
     return files.weights_bytes + files.headroom_bytes
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID
+from mlx_manager.mlx_server.core.infill import INFILL_FORMS, InfillForm, infill_form
 from mlx_manager.mlx_server.engine.tokenizer import load_tokenizer
 from mlx_manager.mlx_server.errors import InvalidModel
 from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
@@ -77,9 +78,9 @@ def change(file: Path, **values: Any) -> None:
 def add_tokens(path: Path, *tokens: str) -> None:
     file = path / "tokenizer.json"
     content = json.loads(file.read_text())
-    one = content["added_tokens"][0]
+    one, first = content["added_tokens"][0], 299 + len(content["added_tokens"])
     content["added_tokens"] += [
-        {**one, "id": 300 + at, "content": token} for at, token in enumerate(tokens)
+        {**one, "id": first + at, "content": token} for at, token in enumerate(tokens)
     ]
     file.write_text(json.dumps(content))
 
@@ -90,6 +91,7 @@ def agreed(path: Path) -> Capabilities:
     has_tools = codec.tool_family is not None
     assert able.chat == codec.has_chat_template
     assert able.tools == (able.chat and has_tools)
+    assert able.infill == (infill_form(lambda token: codec.token_id(token) is not None) is not None)
     assert not able.reasoning or codec.think_start is not None
     return able
 
@@ -125,6 +127,32 @@ def test_marker_tokens_are_found_in_the_vocabulary(model: Path, family: str) -> 
     change(model / "tokenizer_config.json", chat_template=CHAT_TEMPLATE + TOKENS[family][0])
     speaking = agreed(model)
     assert speaking.reasoning is (family not in ("lfm2", "half of lfm2", "half of think"))
+
+
+@pytest.mark.parametrize("form", INFILL_FORMS, ids=lambda form: form.prefix)
+def test_tokens_for_filling_in_the_middle_are_all_there_or_none(
+    model: Path, form: InfillForm
+) -> None:
+    *most, last = form.markers
+    add_tokens(model, *most)
+    assert agreed(model).infill is False
+    add_tokens(model, last)
+    assert agreed(model).infill is True
+
+
+def test_tokens_are_found_in_the_files_of_sentencepiece_and_of_mistral(tmp_path: Path) -> None:
+    llama, mistral = write_model(tmp_path / "llama"), write_model(tmp_path / "mistral")
+    pieces = [token.encode() for token in ("\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>")]
+    score = b"\x15\x00\x00\x00\x00"
+    (llama / "tokenizer.model").write_bytes(
+        b"".join(b"\n\x0f\n" + bytes([len(piece)]) + piece + score for piece in pieces)
+    )
+    assert read_capabilities(llama).infill is True
+    special = [
+        {"rank": at, "token_str": f"[{each}]"} for at, each in enumerate(("SUFFIX", "PREFIX"))
+    ]
+    (mistral / "tekken.json").write_text(json.dumps({"special_tokens": special}))
+    assert read_capabilities(mistral).infill is True
 
 
 def test_a_template_file_goes_before_the_settings(model: Path) -> None:

@@ -3,6 +3,10 @@ import type { Conversation, Message } from '$lib/api/types';
 
 const MOMENT = '2026-01-02T03:04:05Z';
 
+/** The first message of its branch, with no file; a conversation in no folder. */
+const FIRST = { parent_id: null, attachments: [] };
+const LOOSE = { folder_id: null };
+
 export function aMessage(change: Partial<Message> = {}): Message {
   return {
     id: 'reply-1',
@@ -18,6 +22,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     usage: null,
     model: 'mlx-manager/guide',
     created_at: MOMENT,
+    ...FIRST,
     ...change,
   };
 }
@@ -29,6 +34,7 @@ export function aConversation(change: Partial<Conversation> = {}): Conversation 
     model: 'mlx-manager/guide',
     created_at: MOMENT,
     updated_at: MOMENT,
+    ...LOOSE,
     ...change,
   };
 }

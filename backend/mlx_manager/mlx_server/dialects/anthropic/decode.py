@@ -43,6 +43,7 @@ def decode_messages(
         max_tokens=wanted.max_tokens,
         stop=read_stop_list(wanted.stop_sequences or [], "stop_sequences", MAX_STOPS),
         grammar=read_output_format(wanted.output_format, wanted.output_config),
+        adapter=wanted.adapter,
     )
     check(
         not (request.continues and (request.grammar or request.tool_choice.required)),

@@ -35,8 +35,9 @@ class CountBody(BaseModel):
 
 
 class MessagesBody(CountBody):
-    """POST /v1/messages. Null means the default everywhere."""
+    """POST /v1/messages. Null means the default everywhere; ``adapter`` is our own, as in chat."""
 
+    adapter: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
     max_tokens: Annotated[Whole, Field(ge=1, le=INT32_MAX)]
     stream: bool | None = None
     temperature: Share | None = None

@@ -11,6 +11,7 @@ from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
+from mlx_manager.mlx_server.dialects.openai.legacy_functions import as_tools
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
@@ -45,11 +46,13 @@ _TEMPLATE_OWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChatCall:
-    """What is wanted, one request a choice, and how it is to be sent."""
+    """What is wanted, one request a choice, and how it is to be sent: ``legacy`` with its call as
+    ``function_call``."""
 
     requests: tuple[GenerationRequest, ...]
     stream: bool
     include_usage: bool
+    legacy: bool = False
 
 
 def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Principal) -> ChatCall:
@@ -57,7 +60,12 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
 
     Raises ``BadRequest`` naming the field that is wrong.
     """
-    chat = read_body(ChatBody, body)
+    chat = as_tools(read_body(ChatBody, body))
+    check(
+        set(map(str, chat.modalities or ())) <= {"text"},
+        "'modalities' may be [\"text\"] alone: no model here speaks or draws. Leave it out.",
+        "modalities",
+    )
     toolbox = read_toolbox(chat)
     max_tokens = chat.max_completion_tokens or chat.max_tokens
     max_tokens, min_tokens = read_lengths(max_tokens, chat)
@@ -78,12 +86,14 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
         effort=effort,
         grammar=read_grammar(chat),
         top_logprobs=_top_logprobs(chat),
+        adapter=chat.adapter,
     )
     options = chat.stream_options
     return ChatCall(
         requests=one_for_each(request, chat.n or 1),
         stream=bool(chat.stream),
         include_usage=bool(options is not None and options.include_usage),
+        legacy=chat.functions is not None,
     )
 
 

@@ -40,15 +40,10 @@ def decode_completion(
     Raises ``BadRequest`` naming the field that is wrong.
     """
     completion = read_body(CompletionBody, body)
-    choices_each = _read_choices(completion)
     max_tokens, min_tokens = read_lengths(completion.max_tokens, completion)
     sampling, stop = read_sampling(completion), read_stop(completion.stop)
     prompts = read_texts(completion.prompt, "prompt", MAX_PROMPTS)
-    check(
-        len(prompts) * choices_each <= MAX_PROMPTS,
-        f"'n' of {choices_each} for {len(prompts)} prompts is more than {MAX_PROMPTS} choices.",
-        "n",
-    )
+    choices_each = _read_choices(completion, len(prompts))
     grammar = read_grammar(completion)
     requests = [
         GenerationRequest(
@@ -57,6 +52,7 @@ def decode_completion(
             principal=caller,
             text=prompt if isinstance(prompt, str) else None,
             token_ids=prompt if isinstance(prompt, tuple) else None,
+            suffix=completion.suffix or None,
             sampling=sampling,
             max_tokens=max_tokens,
             min_tokens=min_tokens,
@@ -64,6 +60,7 @@ def decode_completion(
             stop=stop,
             grammar=grammar,
             top_logprobs=completion.logprobs,
+            adapter=completion.adapter,
         )
         for prompt in prompts
     ]
@@ -77,18 +74,18 @@ def decode_completion(
     )
 
 
-def _read_choices(completion: CompletionBody) -> int:
+def _read_choices(completion: CompletionBody, prompts: int) -> int:
     """How many answers each prompt gets."""
-    check(
-        completion.suffix in (None, ""),
-        "'suffix' is not available: no model here fills in the middle yet. Leave it out.",
-        "suffix",
-    )
     choices = completion.n or 1
     check(
         completion.best_of in (None, 1, choices),
         f"'best_of' must be 1 or equal to 'n' ({choices}): every answer is returned; "
         f"got {shown(completion.best_of)}.",
         "best_of",
+    )
+    check(
+        prompts * choices <= MAX_PROMPTS,
+        f"'n' of {choices} for {prompts} prompts is more than {MAX_PROMPTS} choices.",
+        "n",
     )
     return choices

@@ -8,6 +8,7 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.events import (
     Finished,
+    FinishReason,
     Logprobs,
     PromptProgress,
     ReasoningDelta,
@@ -23,6 +24,7 @@ from mlx_manager.mlx_server.dialects.openai.frames import (
     progress_comment,
     quoted,
 )
+from mlx_manager.mlx_server.dialects.openai.legacy_functions import FINISHED, told_call
 from mlx_manager.mlx_server.dialects.openai.logprobs import chat_logprobs
 from mlx_manager.mlx_server.dialects.openai.usage import sum_usage, usage_body
 from mlx_manager.mlx_server.errors import InferenceError
@@ -40,7 +42,10 @@ class ChatChunks:
     with its end, the counts and ``[DONE]`` with the last end.
     """
 
-    def __init__(self, model: ModelId, *, include_usage: bool, choices: int = 1) -> None:
+    def __init__(
+        self, model: ModelId, *, include_usage: bool, choices: int = 1, legacy: bool = False
+    ) -> None:
+        self._legacy = legacy
         self._usage = ',"usage":null' if include_usage else ""
         self._before = (
             f'data: {{"id":"{chat_id()}","object":"chat.completion.chunk",'
@@ -69,7 +74,7 @@ class ChatChunks:
             text = quoted(event.text)
             delta = f'"reasoning_content":{text},"reasoning":{text}'
         elif isinstance(event, ToolCallDelta):
-            delta = _call_delta(event)
+            delta = _legacy_delta(event) if self._legacy else _call_delta(event)
         elif isinstance(event, PromptProgress):
             self._progress = event
             return b""
@@ -99,7 +104,7 @@ class ChatChunks:
 
     def _encode_end(self, index: int, finished: Finished) -> bytes:
         self._finished[index] = finished
-        end = self._tail_of(index, f'"{finished.reason.value}"')
+        end = self._tail_of(index, f'"{_reason(finished, self._legacy)}"')
         chunks = f"{self._openings[index]}{self._heads[index]}{end}"
         if len(self._finished) < len(self._heads):
             return chunks.encode()
@@ -121,8 +126,18 @@ def _call_delta(delta: ToolCallDelta) -> str:
     return f'"tool_calls":[{{{head},{function}}}]'
 
 
-def chat_body(model: ModelId, choices: Sequence[Choice]) -> dict[str, Any]:
-    """The body of an answer that is not streamed."""
+def _legacy_delta(delta: ToolCallDelta) -> str:
+    name = "" if delta.name is None else f'"name":{quoted(delta.name)},'
+    return f'"function_call":{{{name}"arguments":{quoted(delta.arguments)}}}'
+
+
+def _reason(finished: Finished, legacy: bool) -> str:
+    is_call = finished.reason is FinishReason.TOOL_CALLS
+    return FINISHED if legacy and is_call else finished.reason.value
+
+
+def chat_body(model: ModelId, choices: Sequence[Choice], *, legacy: bool = False) -> dict[str, Any]:
+    """The body of an answer that is not streamed; ``legacy`` has a call as ``function_call``."""
     ends = [choice.finished for choice in choices]
     return {
         "id": chat_id(),
@@ -130,12 +145,12 @@ def chat_body(model: ModelId, choices: Sequence[Choice]) -> dict[str, Any]:
         "created": int(time.time()),
         "model": model,
         "system_fingerprint": None,
-        "choices": [_choice(at, choice) for at, choice in enumerate(choices)],
+        "choices": [_choice(at, choice, legacy) for at, choice in enumerate(choices)],
         "usage": usage_body(*sum_usage(ends, choices_each=len(ends))),
     }
 
 
-def _choice(index: int, choice: Choice) -> dict[str, Any]:
+def _choice(index: int, choice: Choice, legacy: bool) -> dict[str, Any]:
     message: dict[str, Any] = {
         "role": "assistant",
         "content": choice.text if choice.text or not choice.tool_calls else None,
@@ -144,7 +159,9 @@ def _choice(index: int, choice: Choice) -> dict[str, Any]:
     if choice.reasoning:
         message["reasoning_content"] = choice.reasoning
         message["reasoning"] = choice.reasoning
-    if choice.tool_calls:
+    if choice.tool_calls and legacy:
+        message["function_call"] = told_call(choice.tool_calls[0])
+    elif choice.tool_calls:
         message["tool_calls"] = [
             {
                 "id": call.id,
@@ -157,5 +174,5 @@ def _choice(index: int, choice: Choice) -> dict[str, Any]:
         "index": index,
         "message": message,
         "logprobs": chat_logprobs(choice.logprobs) if choice.logprobs else None,
-        "finish_reason": choice.finished.reason.value,
+        "finish_reason": _reason(choice.finished, legacy),
     }

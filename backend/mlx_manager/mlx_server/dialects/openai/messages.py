@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlx_manager.mlx_server.core.request import Message, ToolCall
+from mlx_manager.mlx_server.dialects.openai.legacy_functions import read_call
 from mlx_manager.mlx_server.dialects.openai.validation import check, shown
 from mlx_manager.mlx_server.errors import BadRequest
 
@@ -35,7 +36,10 @@ def _read_message(item: Any, param: str) -> Message:
         raise BadRequest(
             f"{param}.role must be one of {allowed}; got {shown(role)}.", param=f"{param}.role"
         )
-    tool_calls = _read_calls(item.get("tool_calls"), f"{param}.tool_calls")
+    calls, legacy = item.get("tool_calls"), f"{param}.function_call"
+    tool_calls = _read_calls(calls, f"{param}.tool_calls")
+    if not tool_calls and (call := read_call(item.get("function_call"), legacy)) is not None:
+        tool_calls = (_read_call(call, legacy),)
     tool_call_id = _optional_text(item, "tool_call_id", param)
     check(
         role != "tool" or tool_call_id is not None,

@@ -42,6 +42,7 @@ class GenerationBody(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     model: Annotated[str, Field(min_length=1, max_length=1024)]
+    adapter: Annotated[str, Field(min_length=1, max_length=1024)] | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
 
@@ -75,10 +76,13 @@ class ChatBody(GenerationBody):
     tools: Annotated[list[Any] | None, shapes.TOOLS] = None
     tool_choice: Annotated[Any, shapes.TOOL_CHOICE] = None
     parallel_tool_calls: bool | None = None
+    functions: list[Any] | None = None
+    function_call: Any = None
     logprobs: bool | None = None
     top_logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
     reasoning_effort: str | None = None
     chat_template_kwargs: dict[str, Any] | None = None
+    modalities: list[Any] | None = None
 
 
 class CompletionBody(GenerationBody):
@@ -86,7 +90,7 @@ class CompletionBody(GenerationBody):
 
     prompt: Annotated[Any, shapes.PROMPT]
     echo: bool | None = None
-    suffix: Annotated[Any, shapes.TEXT] = None
+    suffix: str | None = None
     logprobs: Annotated[Whole, Field(ge=0, le=20)] | None = None
     best_of: Annotated[Whole, Field(ge=1, le=MAX_CHOICES)] | None = None
 

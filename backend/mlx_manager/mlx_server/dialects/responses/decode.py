@@ -6,8 +6,9 @@ from typing import Any
 
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarSpec
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
+from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
     read_lengths,
     read_sampling,
@@ -18,7 +19,7 @@ from mlx_manager.mlx_server.dialects.responses.input_items import Item
 from mlx_manager.mlx_server.dialects.responses.reply import told_settings
 from mlx_manager.mlx_server.dialects.responses.schema import ResponseBody
 from mlx_manager.mlx_server.dialects.responses.text_format import read_format
-from mlx_manager.mlx_server.dialects.responses.tools import read_tool_set
+from mlx_manager.mlx_server.dialects.responses.tools import ToolSet, read_tool_set
 from mlx_manager.mlx_server.dialects.responses.turns import read_turns
 
 _SUMMARIES = ("auto", "concise", "detailed")
@@ -76,10 +77,9 @@ def decode_response(
     refuse_unsupported(body)
     items = [*conversation.history, *conversation.added]
     check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
-    parallel = body.parallel_tool_calls is not False
-    tools = read_tool_set(body.tools, body.tool_choice, parallel=parallel)
+    tools = _read_tools(body)
     parts = _read_shown(body)
-    max_tokens, min_tokens = read_lengths(body.max_output_tokens, body)
+    max_tokens, min_tokens = read_lengths(body.max_output_tokens or body.max_tokens, body)
     effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
     request = GenerationRequest(
         request_id=request_id,
@@ -95,8 +95,9 @@ def decode_response(
         tool_choice=tools.choice,
         template_kwargs=thinking_switch(effort),
         effort=effort,
-        grammar=read_format(body.text.format if body.text else None),
+        grammar=_read_grammar(body),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
+        adapter=body.adapter,
     )
     return ResponseCall(
         request=request,
@@ -137,6 +138,29 @@ def refuse_unsupported(body: ResponseBody) -> None:
         "'background' needs 'store': its answer is fetched later. Leave 'store' out.",
         "store",
     )
+    check(
+        body.n in (None, 1),
+        f"'n' must be 1: a response is one answer; got {shown(body.n)}. Ask several times, or use "
+        "/v1/chat/completions.",
+        "n",
+    )
+
+
+def _read_tools(body: ResponseBody) -> ToolSet:
+    parallel = body.parallel_tool_calls is not False
+    return read_tool_set(body.tools, body.tool_choice, parallel=parallel)
+
+
+def _read_grammar(body: ResponseBody) -> GrammarSpec | None:
+    """``text.format``, or one of the fields that chat has for it."""
+    named, guided = read_format(body.text.format if body.text else None), read_grammar(body)
+    check(
+        named is None or guided is None,
+        "'text.format' excludes 'response_format' and the 'guided_' fields: an answer has one "
+        "format. Send one of them.",
+        "text.format",
+    )
+    return named or guided
 
 
 def _read_shown(body: ResponseBody) -> Shown:

@@ -24,6 +24,7 @@ class BracedForm:
 
     head: re.Pattern[str] | None = None
     sign = "call:"
+    argument = ""
 
     def __init__(self, quote: str) -> None:
         self._quote = quote

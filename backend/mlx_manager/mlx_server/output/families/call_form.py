@@ -25,13 +25,15 @@ class CallForm(Protocol):
 
     ``head`` matches all of a call up to its arguments where these are a JSON object: such calls
     stream, the others are read when they close. ``sign`` is text that stands once in each call,
-    empty where there is none.
+    empty where there is none; in such a form ``argument`` is the text before each argument.
     """
 
     @property
     def head(self) -> re.Pattern[str] | None: ...
     @property
     def sign(self) -> str: ...
+    @property
+    def argument(self) -> str: ...
 
     def read(self, body: str, functions: Sequence[Function], *, mend: bool) -> list[Call]:
         """Every call of a whole text. ``mend`` closes what is open where there is one way to.

@@ -15,6 +15,9 @@ from mlx_manager.mlx_server.output.families.call_form import (
 from mlx_manager.mlx_server.output.families.writer import GrammarWriter
 from mlx_manager.mlx_server.output.json_text import JsonMender
 
+HEAD_CHARS = 1024
+"""No call's head is longer; the patterns of heads may try every place in a text for their end."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonForm:
@@ -31,11 +34,12 @@ class JsonForm:
     after: str = ""
     tail: re.Pattern[str] = re.compile(r"\s*")
     sign: str = ""
+    argument: str = ""
 
     def read(self, body: str, functions: Sequence[Function], *, mend: bool) -> list[Call]:
         """See ``CallForm``."""
         calls: list[Call] = []
-        while (head := self.head.match(body)) is not None:
+        while (head := self.head.match(body, 0, HEAD_CHARS)) is not None:
             mender = JsonMender()
             written = mender.feed(body[head.end() :])
             if not mender.ended:

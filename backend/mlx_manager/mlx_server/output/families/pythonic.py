@@ -32,6 +32,7 @@ class PythonicForm:
 
     head: re.Pattern[str] | None = None
     sign = ""
+    argument = ""
 
     def read(self, body: str, functions: Sequence[Function], *, mend: bool) -> list[Call]:
         """See ``CallForm``. What ``mend`` closes are brackets that are missing at the end."""

@@ -34,6 +34,8 @@ class TaggedForm:
         before_name = tags.call.partition("{name}")[0]
         self.sign = before_name if before_name.startswith("<") else ""
         self._is_marked = bool(before_name)
+        self.argument = "" if self._is_marked else tags.open.partition("{key}")[0]
+        self._closer = tags.close.partition("{gap}")[0].strip()
         opening, closing = pattern(tags.open), pattern(tags.close)
         end = f"{pattern(tags.end)}|\\Z" if tags.end else r"\Z"
         self._call = re.compile(pattern(tags.call), re.DOTALL)
@@ -78,8 +80,10 @@ class TaggedForm:
         return Call(name, arguments), at if end is None else end.end()
 
     def _arguments(self, body: str, at: int, *, mend: bool) -> Iterator[re.Match[str]]:
+        # Where no closing tag follows, none is looked for again before each of the arguments.
+        last_close = body.rfind(self._closer)
         while True:
-            argument = self._argument.match(body, at)
+            argument = self._argument.match(body, at) if at <= last_close else None
             if argument is None and mend:
                 argument = self._unclosed.match(body, at)
             if argument is None:

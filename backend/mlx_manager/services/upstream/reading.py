@@ -1,0 +1,103 @@
+"""What every reader of a reply shares: counting, and JSON of a stranger."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from pydantic_core import from_json
+
+from mlx_manager.mlx_server.core.events import (
+    Finished,
+    GenerationEvent,
+    ReasoningDelta,
+    TextDelta,
+    Timing,
+    ToolCallDelta,
+    Usage,
+)
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.errors import UpstreamFailed
+from mlx_manager.services.upstream.frames import Frame
+
+CHARACTERS_A_TOKEN = 4
+_DELTAS = (TextDelta, ReasoningDelta, ToolCallDelta)
+
+
+class ReplyReader(Protocol):
+    """Reads one streamed reply; pure."""
+
+    def read(self, frame: Frame) -> Sequence[GenerationEvent]:
+        """The events of one frame. Raises the ``InferenceError`` that the stream tells."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Whether the stream has said that it is complete."""
+        ...
+
+    def finish(self, usage: Usage, timing: Timing) -> Finished:
+        """The end, with the counts given here where the stream told none.
+
+        Raises ``UpstreamFailed`` for a stream that broke off.
+        """
+        ...
+
+
+class Counter:
+    """What an answer has taken as far as can be seen from outside: a delta is about a token."""
+
+    def __init__(self, request: GenerationRequest) -> None:
+        self._prompt_tokens = estimated_tokens(request)
+        self._deltas = self._reasoning = 0
+        self.has_begun = False
+
+    def see(self, event: GenerationEvent) -> None:
+        """Count one event."""
+        self.has_begun = True
+        self._deltas += isinstance(event, _DELTAS)
+        self._reasoning += isinstance(event, ReasoningDelta)
+
+    @property
+    def usage(self) -> Usage:
+        """An estimate, for answers that nobody counts to the end."""
+        return Usage(self._prompt_tokens, self._deltas, reasoning_tokens=self._reasoning)
+
+
+def estimated_tokens(request: GenerationRequest) -> int:
+    """The size of a prompt for a model whose tokenizer is not here."""
+    if request.token_ids is not None:
+        return len(request.token_ids)
+    texts = [request.text or ""]
+    for message in request.messages or ():
+        texts += (message.content, message.reasoning or "")
+        texts += (call.arguments for call in message.tool_calls)
+    texts += (str(tool) for tool in request.tools)
+    return -(-sum(map(len, texts)) // CHARACTERS_A_TOKEN)
+
+
+def parsed(data: str) -> Mapping[str, Any]:
+    """One JSON object. Raises ``UpstreamFailed``."""
+    try:
+        value = from_json(data)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise UpstreamFailed("The other server sent something that is not a JSON object.")
+    return value
+
+
+def part(value: Any, name: str) -> Mapping[str, Any]:
+    """An object within an object, empty where there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def text(value: Mapping[str, Any], name: str) -> str:
+    """A string, empty where there is none."""
+    found = value.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def whole(value: Mapping[str, Any], name: str) -> int | None:
+    """A count, None where there is none."""
+    found = value.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
