@@ -94,8 +94,8 @@ test('the audit is filtered, looked into, paged and exported', async ({ page }) 
   expect(lines[0]).toContain('request_id');
   expect(lines.length).toBeGreaterThan(1);
 
-  await page.getByLabel('Request id').fill('no-such-request');
-  await page.getByLabel('Request id').press('Enter');
+  await page.getByRole('textbox', { name: 'Request id' }).fill('no-such-request');
+  await page.getByRole('textbox', { name: 'Request id' }).press('Enter');
   await expect(page.getByRole('heading', { name: 'Nothing fits these filters' })).toBeVisible();
   await look(page, 'audit-empty');
 });
