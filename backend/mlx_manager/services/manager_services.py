@@ -102,18 +102,28 @@ def make_services(
             hub, inference, downloads.is_downloading, settings.hf_organization
         ),
         books=books,
-        routing=make_routing(
-            database,
-            SecretBox(resolve_token_secret(settings)),
-            lambda: books.settings.routing.routing_enabled,
-            lambda: inference.status().engine.waiting,
-        ),
+        routing=_routing(settings, database, inference, books),
         system=system,
         feed=EventFeed(dashboard_sources(inference.status, books.totals, system)),
-        metrics=lambda health: Metrics(
-            health, inference.status(), counts, books.totals, books.writer
-        ),
+        metrics=_metrics(inference, counts, books),
     )
+
+
+def _routing(
+    settings: ManagerSettings, database: Database, inference: Inference, books: Bookkeeping
+) -> RoutingRoom:
+    return make_routing(
+        database,
+        SecretBox(resolve_token_secret(settings)),
+        lambda: books.settings.routing.routing_enabled,
+        lambda: inference.status().engine.waiting,
+    )
+
+
+def _metrics(
+    inference: Inference, counts: RequestCounts, books: Bookkeeping
+) -> Callable[[HealthReply], Metrics]:
+    return lambda health: Metrics(health, inference.status(), counts, books.totals, books.writer)
 
 
 def _signer(settings: ManagerSettings) -> TokenSigner:
