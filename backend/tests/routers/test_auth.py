@@ -24,7 +24,7 @@ async def test_the_first_account_is_the_approved_administrator_and_later_ones_wa
         True,
     )
     assert (second["status"], second["is_admin"]) == ("pending", False)
-    assert set(first) == {"id", "email", "status", "is_admin", "created_at"}
+    assert set(first) == {"id", "email", "status", "is_admin", "local_only", "created_at"}
     assert first["created_at"].endswith("Z")
     assert (await anyone.get("/api/auth/setup")).json() == {"needed": False}
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fakes.script import Forever, Script
+from tests.fakes.script import Script, WaitFor
 from tests.manager import Manager
 from tests.routers.talk import begin_chat, messages, say, watched
 
@@ -114,7 +114,7 @@ async def test_what_cannot_be_edited_or_answered_says_so(manager: Manager) -> No
     assert (refused.status_code, refused.json()["code"]) == (409, "not_editable")
     empty = await ada.post(f"{MESSAGES}/{first['id']}/edit", json={"content": " "})
     assert empty.status_code == 422
-    manager.engine.default = Script.of(Forever())
+    manager.engine.default = Script.of("on ", WaitFor(asyncio.Event()))
     running = (await ada.post(f"{MESSAGES}/{reply['id']}/regenerate", json={})).json()["reply"]
     for route, body in (("regenerate", {}), ("edit", {"content": "x"})):
         message = reply if route == "regenerate" else first
@@ -146,7 +146,7 @@ async def test_a_branch_is_deleted_with_all_that_follows_and_its_neighbour_is_sh
 async def test_deleting_a_branch_ends_the_reply_in_it(manager: Manager) -> None:
     ada = await manager.administrator()
     chat = await begin_chat(ada)
-    manager.engine.default = Script.of(Forever())
+    manager.engine.default = Script.of("on ", WaitFor(asyncio.Event()))
     reply_id = await say(ada, chat)
     async with asyncio.timeout(10):
         assert (await ada.delete(f"{MESSAGES}/{reply_id}")).status_code == 204
@@ -159,7 +159,7 @@ async def test_deleting_one_branch_leaves_the_reply_in_another_alone(manager: Ma
     chat = await begin_chat(ada)
     await talk(manager, ada, chat, "one")
     first, reply = await messages(ada, chat)
-    manager.engine.default = Script.of(Forever())
+    manager.engine.default = Script.of("on ", WaitFor(asyncio.Event()))
     route = f"{MESSAGES}/{first['id']}/edit"
     running = (await ada.post(route, json={"content": "uno"})).json()["reply"]
     assert (await ada.delete(f"{MESSAGES}/{reply['id']}")).status_code == 204

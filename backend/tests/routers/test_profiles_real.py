@@ -36,8 +36,10 @@ def completion_tokens(answered: dict[str, Any]) -> int:
 
 
 def prompt_tokens(answered: dict[str, Any]) -> int:
+    """All of them; Anthropic's ``input_tokens`` are those that were in no cache."""
     usage = answered["usage"]
-    return int(usage.get("prompt_tokens", usage.get("input_tokens")))
+    cached = usage.get("cache_read_input_tokens") or 0
+    return int(usage.get("prompt_tokens", usage.get("input_tokens"))) + int(cached)
 
 
 async def test_profiles_answer_in_every_dialect_and_run_again_after_a_restart(

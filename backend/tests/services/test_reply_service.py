@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Never
 
 import pytest
 
@@ -56,6 +57,10 @@ def no_model(wanted: object) -> ModelInfo:
     raise NotImplementedError
 
 
+async def no_vectors(wanted: object) -> Never:
+    raise NotImplementedError
+
+
 async def no_unload(model: ModelId) -> None:
     raise NotImplementedError
 
@@ -65,6 +70,8 @@ def inference(
 ) -> Inference:
     return Inference(
         generate=generate,
+        embed=no_vectors,
+        rerank=no_vectors,
         locate=nowhere,
         status=no_status,
         models=no_models,
