@@ -48,12 +48,9 @@ def dashboard_sources(
         memory = system.memory()
         return MemoryEvent(**memory.model_dump(exclude={"models", "machine_bytes"}))
 
-    def downloads_event() -> DownloadsEvent:
-        return DownloadsEvent(downloads=downloads.latest())
-
     return {
         "pool": pool_event,
         "requests": requests_event,
         "memory": memory_event,
-        "downloads": downloads_event,
+        "downloads": lambda: DownloadsEvent(downloads=downloads.latest()),
     }
