@@ -34,7 +34,7 @@ async def _signed_in(
 ) -> SignedIn:
     if credentials is None:
         raise NotSignedIn("Sign in first: send 'Authorization: Bearer <token>'.")
-    signed_in = await services.sessions.recognise(credentials.credentials)
+    signed_in = await services.people.sessions.recognise(credentials.credentials)
     current_record().principal = user_principal(signed_in.user)
     return signed_in
 

@@ -22,6 +22,7 @@ ManagerError
 ├── SettingFixed            409 setting_fixed
 ├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
 ├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
+├── ProfileConflict         409 profile_in_use, ...   (services.profiles.conflicts)
 ├── BodyTooLarge            413 body_too_large
 ├── CrossOriginRefused      403 cross_origin_refused
 ├── UnknownHost             421 unknown_host
@@ -37,8 +38,7 @@ ManagerError
     ├── DatabaseInUse
     └── DatabaseTooNew
 
-Raised in the rooms, rendered by ``routers.error_replies``. A message says what was wrong and what
-to do next.
+Raised in the rooms, rendered by ``routers.error_replies``. A message says what to do next.
 """
 
 from typing import ClassVar
@@ -242,7 +242,6 @@ class HubFailed(ManagerError):
         self._code = code
 
     def to_body(self) -> dict[str, str]:
-        """With the code of what went wrong."""
         return {"detail": self.detail, "code": self._code}
 
 

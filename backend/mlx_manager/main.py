@@ -29,7 +29,11 @@ from mlx_manager.mlx_server.answer import answer
 from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.elsewhere import Nested
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.embed import embed
 from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.rerank import rerank
 from mlx_manager.routers import (
     attachments,
     audit,
@@ -42,11 +46,15 @@ from mlx_manager.routers import (
     events,
     folders,
     health,
+    hub_token,
     keys,
     models,
+    probes,
+    profiles,
     providers,
     replies,
     routing,
+    servers,
     sessions,
     settings,
     system,
@@ -58,7 +66,7 @@ from mlx_manager.routers.error_replies import install_error_handlers
 from mlx_manager.routers.unknown import unknown_router
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.log_setup import logging_to
-from mlx_manager.services.manager_services import make_services
+from mlx_manager.services.manager_services import ManagerServices, make_services
 from mlx_manager.services.response_store import DatabaseResponseStore
 from mlx_manager.services.tracing import configure_tracing
 from mlx_manager.services.v1_authenticator import V1Authenticator
@@ -86,10 +94,14 @@ API_ROUTERS = tuple(
         chat_search,
         chat_transfer,
         downloads,
+        probes,
         models,
+        profiles,
+        servers,
         providers,
         routing,
         settings,
+        hub_token,
         audit,
         usage,
         system,
@@ -187,35 +199,46 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(prepare, settings.database_path)
         database = Database(settings.database_path)
         stack.push_async_callback(database.close)
-        services = make_services(
-            settings,
-            database,
-            _inference(embedded),
-            application.state.counts,
-            embedded.state.settings,
-        )
+        counts, inference = application.state.counts, _inference(embedded)
+        services = make_services(settings, database, inference, counts, embedded.state.settings)
         application.state.services = services
-        stack.push_async_callback(services.keys.close)
-        stack.push_async_callback(services.sessions.close)
+        stack.push_async_callback(services.people.keys.close)
+        stack.push_async_callback(services.people.sessions.close)
+        stack.callback(services.running.log.close)
         await services.books.open()
+        await services.hub_token.load()
         # Closed after all whose requests it keeps the books of.
         stack.push_async_callback(services.books.close)
-        application.state.recorder = embedded.state.recorder = services.books.book
-        embedded.state.authenticate = V1Authenticator(
-            services.sessions, services.keys, services.quota, settings
-        )
-        embedded.state.responses = DatabaseResponseStore(database)
+        application.state.recorder = services.books.book
+        _attach(embedded, services, settings, database)
         await services.routing.open()
         stack.push_async_callback(services.routing.close)
-        embedded.state.elsewhere = services.routing.elsewhere
         await services.chat.settle_interrupted()
+        await services.running.profiles.load()
         # A mounted app's lifespan is never run by the framework.
         await stack.enter_async_context(mlx_server.lifespan(embedded))
         stack.push_async_callback(services.replies.close)
+        await services.running.processes.begin()
+        await services.running.servers.restore()
+        stack.push_async_callback(services.running.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
         stack.push_async_callback(services.feed.close)
         yield
+
+
+def _attach(
+    embedded: FastAPI, services: ManagerServices, settings: ManagerSettings, database: Database
+) -> None:
+    """What the inference app has of the manager: who calls, who else answers, who keeps books."""
+    embedded.state.recorder = services.books.book
+    embedded.state.authenticate = V1Authenticator(
+        services.people.sessions, services.people.keys, services.people.quota, settings
+    )
+    embedded.state.responses = DatabaseResponseStore(database)
+    embedded.state.doors = services.running.answers
+    # Rules come first: they may send a profile's requests away, or leave them to its process.
+    embedded.state.elsewhere = Nested(services.routing.elsewhere, services.running.answers)
 
 
 def _inference(embedded: FastAPI) -> Inference:
@@ -232,13 +255,22 @@ def _inference(embedded: FastAPI) -> Inference:
                 default_max_tokens=settings.default_max_tokens,
             )
 
+    def check(profile: Profile) -> object:
+        return pool().catalog.inspect(profile)
+
     return Inference(
         generate=lambda request, halt: answer(request, pool(), embedded.state.elsewhere, halt),
+        embed=lambda request: embed(request, pool()),
+        rerank=lambda request: rerank(request, pool()),
         locate=lambda model_id: pool().catalog.locate(model_id, allow_paths=True),
         status=lambda: pool().status(),
         models=lambda: pool().available(),
+        find=lambda model_id: pool().find(model_id),
+        check=check,
+        load=lambda model_id: pool().load(model_id),
         unload=lambda model_id: pool().unload(model_id),
         adopt=adopt,
+        profiles=embedded.state.profiles,
     )
 
 

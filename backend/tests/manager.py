@@ -17,7 +17,9 @@ from mlx_manager.config import ManagerSettings
 from mlx_manager.main import create_app
 from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.models.catalog import Catalog
-from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
+from mlx_manager.mlx_server.models.profiles import Profiles
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.model_directory import write_model
 from tests.settings import inference_settings
@@ -86,7 +88,8 @@ async def serving(
     async with app.router.lifespan_context(app):
         engine = ScriptedEngine()
         if not real_engine:
-            app.state.inference.state.pool = _scripted_pool(engine, settings, folder)
+            embedded = app.state.inference.state
+            embedded.pool = _scripted_pool(engine, settings, folder, embedded.profiles)
         async with listening(app) as url, AsyncExitStack() as clients:
             yield Manager(url, app, engine, clients)
 
@@ -113,9 +116,10 @@ async def listening(app: ASGIApp) -> AsyncIterator[str]:
 
 
 def _scripted_pool(
-    engine: ScriptedEngine, settings: ManagerSettings, folder: Path
+    engine: ScriptedEngine, settings: ManagerSettings, folder: Path, profiles: Profiles
 ) -> ModelPoolManager:
-    catalog = Catalog(settings.hf_cache_path, guide_path=write_model(folder / "guide"))
+    guide = write_model(folder / "guide")
+    catalog = Catalog(settings.hf_cache_path, guide, profiles)
     return ModelPoolManager(
         engine, catalog, PoolLimits(budget_bytes=10**6, max_models=2, idle_seconds=0)
     )

@@ -32,6 +32,7 @@ function contrast(over: string, under: string, theme: Theme): number {
   return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
 }
 
+const SERIES = [1, 2, 3, 4, 5, 6].map((place) => `series-${place}`);
 const SURFACES = ['surface-0', 'surface-1', 'surface-2', 'surface-3', 'code'];
 const atLeast = (least: number, inks: string[], surfaces: string[]) =>
   inks.flatMap((ink) => surfaces.map((surface) => [ink, surface, least] as const));
@@ -45,6 +46,7 @@ describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
     ...atLeast(4.5, ['accent-strong'], ['accent-soft', 'surface-2']),
     ...atLeast(4.5, ['on-accent'], ['accent', 'accent-strong']),
     ...atLeast(4.5, ['bad'], ['bad-soft']),
+    ...atLeast(3, SERIES, ['surface-0', 'surface-2']),
     ...atLeast(3, ['line-strong'], ['surface-0', 'surface-1', 'code']),
   ])('%s on %s is at least %d to 1', (ink, surface, least) => {
     expect(contrast(ink, surface, theme)).toBeGreaterThanOrEqual(least);

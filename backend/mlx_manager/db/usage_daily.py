@@ -19,6 +19,7 @@ class UsageDaily(Row, table=True):
     __tablename__ = "usage_daily"
     __table_args__ = (
         Index("ix_usage_daily_user_id_day", "user_id", "day"),
+        Index("ix_usage_daily_key_id_day", "key_id", "day"),
         # The rows lie in the order of the key: the days of a report are next to each other.
         {"sqlite_with_rowid": False},
     )

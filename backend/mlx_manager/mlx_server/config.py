@@ -50,6 +50,14 @@ class MLXServerSettings(BaseSettings):
     logfire_enabled: bool = True
     logfire_token: str | None = None
     log_level: str = "INFO"
+    log_file: Path | None = Field(default=None, description="alone only; rotated; unset, stderr")
+
+    parent_pid: int | None = Field(
+        default=None,
+        description="alone only: the process to end with, which writes the key as a line to our "
+        "standard input",
+    )
+    listen_fd: int | None = Field(default=None, description="a listening socket, instead of PORT")
 
     @property
     def max_memory_bytes(self) -> int:

@@ -53,9 +53,10 @@ async def generate(
     check_access(request.principal, request.model, request.adapter)
     record = record_of(request.model)
     end: Finished | None = None
-    async with lease_for(request, pool) as lease:
+    asked = pool.profiles.applied(request)
+    async with lease_for(asked, pool) as lease:
         record.served = True
-        plan = await _plan(lease.handle, request, pool.default_max_tokens)
+        plan = await _plan(lease.handle, asked, pool.default_max_tokens)
         prompt, assembler, logprobs = plan.spec.prompt, plan.assembler, plan.logprobs
         fed = processed = 0
         # Nothing may come between: from here on the sequence must be cancelled.

@@ -26,13 +26,13 @@ Everywhere = Annotated[bool, Query(description="Every session; false ends only t
 @router.get("/setup")
 async def setup(services: Services) -> SetupReply:
     """Whether the first account, the administrator's, has yet to be made."""
-    return SetupReply(needed=await services.auth.needs_setup())
+    return SetupReply(needed=await services.people.auth.needs_setup())
 
 
 @router.post("/register", status_code=201, response_model=UserReply, responses=error_replies(409))
 async def register(services: Services, body: RegisterRequest) -> User:
     """Make an account. The first is the administrator's; later ones wait for approval."""
-    user = await services.auth.register(body.email, body.password)
+    user = await services.people.auth.register(body.email, body.password)
     current_record().principal = user_principal(user)
     return user
 
@@ -44,7 +44,7 @@ async def login(services: Services, device: CallingDevice, body: LoginRequest) -
     Ten wrong passwords for an account, or fifty from an address, within 15 minutes are followed by
     429 with `Retry-After`.
     """
-    return await services.auth.login(body.email, body.password, device)
+    return await services.people.auth.login(body.email, body.password, device)
 
 
 @router.post("/logout", status_code=204, responses=error_replies(401))
@@ -53,9 +53,9 @@ async def logout(
 ) -> Response:
     """End every session of one's own, or only the one that asks."""
     if everywhere:
-        await services.sessions.end_all(signed_in.user.id)
+        await services.people.sessions.end_all(signed_in.user.id)
     else:
-        await services.sessions.end(signed_in.user.id, signed_in.session_id)
+        await services.people.sessions.end(signed_in.user.id, signed_in.session_id)
     return Response(status_code=204)
 
 
@@ -70,6 +70,6 @@ async def change_password(
     services: Services, user: CurrentUser, device: CallingDevice, body: PasswordChange
 ) -> TokenReply:
     """Set one's own password; every session ends, and a fresh token is returned."""
-    return await services.auth.change_password(
+    return await services.people.auth.change_password(
         user, body.current_password, body.new_password, device
     )

@@ -70,11 +70,10 @@ async def list_messages(
     services: Services, user: CurrentUser, conversation_id: str, after: After, limit: Limit = 50
 ) -> Page[PlacedMessage]:
     """The branch that is shown in pages, its last message first."""
-    branch = await services.chat.branch(user.id, conversation_id)
-    found = branch.backwards(limit, after)
+    branch = await services.chat.page(user.id, conversation_id, limit, after)
     return Page(
-        items=[shown_message(branch, message) for message in found.items],
-        next_cursor=found.next_cursor,
+        items=[shown_message(branch, message) for message in branch.messages],
+        next_cursor=branch.next_cursor,
     )
 
 

@@ -1,18 +1,14 @@
 """/api/models/downloads: models on their way from the hub."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-
-from fastapi import APIRouter
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Request
+from sse_starlette import EventSourceResponse
 
 from mlx_manager.dependencies import AdminUser, CurrentUser, Services
 from mlx_manager.routers.error_replies import error_replies
-from mlx_manager.schemas.download import DownloadCreate, DownloadFeedEvent, DownloadReply
+from mlx_manager.routers.watching import watched_feed
+from mlx_manager.schemas.download import DownloadCreate, DownloadReply
 
 router = APIRouter(prefix="/api/models/downloads", tags=["downloads"], responses=error_replies(401))
-
-KEEP_ALIVE_SECONDS = 15
 
 
 @router.get(
@@ -20,11 +16,12 @@ KEEP_ALIVE_SECONDS = 15
     response_class=EventSourceResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "Their progress."}},
 )
-async def watch_downloads(services: Services, user: CurrentUser) -> EventSourceResponse:
+async def watch_downloads(
+    request: Request, services: Services, user: CurrentUser
+) -> EventSourceResponse:
     """Everybody's downloads: ``snapshot``, then ``download`` at each change of one."""
     del user
-    frames = _frames(services.downloads.watch())
-    return EventSourceResponse(frames, ping=KEEP_ALIVE_SECONDS, sep="\n")
+    return watched_feed(request, services, services.downloads.watch())
 
 
 @router.post("", status_code=201, responses=error_replies(403, 409, 503))
@@ -61,11 +58,3 @@ async def cancel_download(services: Services, admin: AdminUser, download_id: str
     """Stop, and delete what has come."""
     del admin
     return await services.downloads.cancel(download_id)
-
-
-async def _frames(
-    events: AsyncGenerator[DownloadFeedEvent, None],
-) -> AsyncIterator[ServerSentEvent]:
-    async with aclosing(events):
-        async for event in events:
-            yield ServerSentEvent(event.model_dump_json(), event=event.event, sep="\n")

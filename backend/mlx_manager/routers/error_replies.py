@@ -11,6 +11,12 @@ from starlette.exceptions import HTTPException
 from mlx_manager.errors import BodyTooLarge, ManagerError, MethodNotAllowed, NotFound
 from mlx_manager.schemas.error import ErrorReply
 
+_UNREADABLE = {
+    "type": "json_invalid",
+    "loc": ["body"],
+    "msg": "The body cannot be read as JSON in UTF-8.",
+}
+
 
 def install_error_handlers(app: FastAPI) -> None:
     """Render every error of the app's own routes here."""
@@ -46,6 +52,10 @@ async def _render_framework(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == 404:
         body = NotFound(f"There is no {target}.").to_body()
+    elif error.status_code == 400:
+        # FastAPI's own for a body that is no text or too deep to read: as declared for any other
+        # body that is not right.
+        return JSONResponse({"detail": [_UNREADABLE]}, status_code=422)
     elif error.status_code == 405:
         allowed = headers.get("Allow", "")
         body = MethodNotAllowed(f"{target} is not possible; {allowed} is.").to_body()
@@ -64,12 +74,17 @@ async def _render_validation(request: Request, error: Exception) -> JSONResponse
     problems = [
         {
             "type": problem["type"],
-            "loc": list(problem["loc"]),
-            "msg": str(problem["msg"]).removeprefix("Value error, "),
+            "loc": [_sayable(part) for part in problem["loc"]],
+            "msg": _sayable(str(problem["msg"]).removeprefix("Value error, ")),
         }
         for problem in error.errors()
     ]
     return JSONResponse({"detail": problems}, status_code=422)
+
+
+def _sayable(part: str | int) -> str | int:
+    """A field's name may be half a character, which no reply can carry."""
+    return part if isinstance(part, int) else part.encode(errors="backslashreplace").decode()
 
 
 async def _render_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -28,7 +28,7 @@ async def list_keys(
     """One's own keys in the order they were made, or everybody's."""
     if everybodys and not user.is_admin:
         raise AdministratorsOnly("Only an administrator may see everybody's keys; leave out 'all'.")
-    found = await services.keys.list_keys(None if everybodys else user.id, limit, after)
+    found = await services.people.keys.list_keys(None if everybodys else user.id, limit, after)
     return Page(items=list(found.items), next_cursor=found.next_cursor)
 
 
@@ -39,7 +39,7 @@ async def create_key(services: Services, user: CurrentUser, body: KeyCreate) -> 
     Its limits hold for every dialect of `/v1`; replies carry them as `x-ratelimit-*` headers. High
     priority is for administrators to give.
     """
-    return await services.keys.create(user, body)
+    return await services.people.keys.create(user, body)
 
 
 @router.patch("/{key_id}", responses=error_replies(403, 404))
@@ -47,11 +47,11 @@ async def update_key(
     services: Services, user: CurrentUser, key_id: str, body: KeyUpdate
 ) -> KeyReply:
     """Change a key's name or limits: one's own, or for an administrator anybody's."""
-    return await services.keys.update(user, key_id, body)
+    return await services.people.keys.update(user, key_id, body)
 
 
 @router.delete("/{key_id}", status_code=204, responses=error_replies(404))
 async def revoke_key(services: Services, user: CurrentUser, key_id: str) -> Response:
     """Revoke a key, at once: one's own, or for an administrator anybody's."""
-    await services.keys.revoke(user, key_id)
+    await services.people.keys.revoke(user, key_id)
     return Response(status_code=204)

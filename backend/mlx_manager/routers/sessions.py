@@ -15,7 +15,7 @@ async def list_sessions(
     services: Services, signed_in: CurrentSession, after: After, limit: Limit = 50
 ) -> Page[SessionReply]:
     """One's own sessions that have not ended, in the order they began."""
-    found = await services.sessions.list_sessions(signed_in.user.id, limit, after)
+    found = await services.people.sessions.list_sessions(signed_in.user.id, limit, after)
     return Page(
         items=[
             SessionReply(
@@ -30,5 +30,5 @@ async def list_sessions(
 @router.delete("/{session_id}", status_code=204, responses=error_replies(404))
 async def end_session(services: Services, user: CurrentUser, session_id: str) -> Response:
     """Sign one device out, at once. `POST /api/auth/logout` ends all sessions."""
-    await services.sessions.end(user.id, session_id)
+    await services.people.sessions.end(user.id, session_id)
     return Response(status_code=204)

@@ -24,7 +24,7 @@ async def list_users(
 ) -> Page[UserReply]:
     """Everybody, in the order they came."""
     del admin
-    found = await services.users.list_users(limit, after)
+    found = await services.people.users.list_users(limit, after)
     return Page(
         items=[UserReply.model_validate(user) for user in found.items],
         next_cursor=found.next_cursor,
@@ -35,14 +35,14 @@ async def list_users(
 async def count_pending(services: Services, admin: AdminUser) -> CountReply:
     """How many accounts wait for approval."""
     del admin
-    return CountReply(count=await services.users.count_pending())
+    return CountReply(count=await services.people.users.count_pending())
 
 
 @router.get("/{user_id}", responses=error_replies(404))
 async def get_user(services: Services, admin: AdminUser, user_id: str) -> UserDetail:
     """One account, and how much is deleted with it."""
     del admin
-    return await services.users.describe(user_id)
+    return await services.people.users.describe(user_id)
 
 
 @router.put("/{user_id}", response_model=UserReply, responses=error_replies(404, 409))
@@ -54,7 +54,7 @@ async def update_user(services: Services, admin: AdminUser, user_id: str, body: 
     The last approved administrator can be neither disabled nor demoted.
     """
     del admin
-    user = await services.users.update(user_id, body)
+    user = await services.people.users.update(user_id, body)
     if user.status is not UserStatus.APPROVED:
         await services.replies.stop_user(user_id)
     return user
@@ -70,7 +70,7 @@ async def delete_user(services: Services, admin: AdminUser, user_id: str) -> Res
     The last approved administrator cannot be deleted.
     """
     del admin
-    await services.users.delete(user_id)
+    await services.people.users.delete(user_id)
     await services.replies.stop_user(user_id)
     return Response(status_code=204)
 
@@ -81,5 +81,5 @@ async def reset_password(
 ) -> Response:
     """Set another's password: their sessions end, their API keys go on."""
     del admin
-    await services.users.reset_password(user_id, body.new_password)
+    await services.people.users.reset_password(user_id, body.new_password)
     return Response(status_code=204)

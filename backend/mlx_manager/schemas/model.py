@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mlx_manager.schemas.probe import ProbeReply
+
 DEFAULT_CONTEXT = 8192
 HubSort = Literal["downloads", "likes", "lastModified"]
 
@@ -76,7 +78,8 @@ class LocalModelReply(BaseModel):
     """A model on this machine. ``problem`` says why one cannot be served; null is well.
 
     ``family`` is the architecture's name. ``last_used_at`` is of this server's life, or of a
-    conversation.
+    conversation. ``capabilities`` are those its files promise, ``probe`` what it did when it was
+    last run to see; null where it never was.
     """
 
     id: str
@@ -91,6 +94,7 @@ class LocalModelReply(BaseModel):
     last_used_at: datetime | None
     capabilities: ModelCapabilities | None
     problem: str | None
+    probe: ProbeReply | None
     fit: Fit
 
 

@@ -25,8 +25,8 @@ class SystemInfo(BaseModel):
 
 
 class ModelMemory(BaseModel):
-    """One model that is resident, or on its way; times are Unix seconds. ``adapter`` is what is on
-    top of it: with another, or none, it is another resident."""
+    """One model that is resident, or on its way, and the profiles that run on it; times are Unix
+    seconds. ``adapter`` is what is on top of it: with another, or none, it is another resident."""
 
     id: str
     state: str
@@ -37,6 +37,7 @@ class ModelMemory(BaseModel):
     loaded_at: float | None
     last_used_at: float
     adapter: str | None
+    profiles: list[str] = []
 
 
 class MemoryReply(BaseModel):

@@ -8,10 +8,11 @@ from sqlalchemy import delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
+from mlx_manager.db.audit_hours import AuditHour
 from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.engine import Database
-from mlx_manager.services.audit_query import id_at
+from mlx_manager.services.audit_query import HOUR_US, id_at
 from mlx_manager.services.hourly_job import HourlyJob
 
 logger = logging.getLogger(__name__)
@@ -41,13 +42,19 @@ class AuditPurge:
         if days == 0:
             return 0
         oldest_kept = id_at(self._clock() - timedelta(days=days))
-        some = select(AuditLog.id).where(col(AuditLog.id) < oldest_kept).limit(ROWS_AT_ONCE)
+        # The oldest first: what is left is whole from some moment on, and its hours count that.
+        old = select(AuditLog.id).where(col(AuditLog.id) < oldest_kept)
+        some = old.order_by(col(AuditLog.id)).limit(ROWS_AT_ONCE)
         while True:
             async with self._database.writing() as session:
                 gone = await session.exec(delete(AuditLog).where(col(AuditLog.id).in_(some)))
             purged += gone.rowcount
             if gone.rowcount < ROWS_AT_ONCE:
-                return purged
+                break
+        async with self._database.writing() as session:
+            before = col(AuditHour.hour) < oldest_kept // HOUR_US
+            await session.exec(delete(AuditHour).where(before))
+        return purged
 
     async def analyse(self) -> None:
         """Tell SQLite how the rows are spread, so that it takes the index that narrows most: on a

@@ -11,6 +11,7 @@ from mlx_manager.schemas.audit import AuditFilter, AuditReply
 from mlx_manager.services.paging import Cursor
 
 EPOCH = datetime.fromtimestamp(0, UTC)
+HOUR_US = 3_600_000_000
 _MOST_DIGITS = 17
 
 

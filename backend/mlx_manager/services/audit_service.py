@@ -22,7 +22,9 @@ from mlx_manager.schemas.audit import (
     AuditStatistics,
     StatusCount,
 )
-from mlx_manager.services.audit_query import conditions, cursor_of, moment_of
+from mlx_manager.services.audit_query import EPOCH, conditions, cursor_of, moment_of
+from mlx_manager.services.audit_row import FAILED_FROM
+from mlx_manager.services.audit_statistics import count_by_status
 from mlx_manager.services.audit_writer import AuditWriter
 from mlx_manager.services.paging import Cursor, Slice, take_slice
 
@@ -51,22 +53,17 @@ class AuditService:
         """The numbers of a period, the last day unless the filter says otherwise."""
         await self._writer.flush()
         until = wanted.until or utc_now()
-        since = wanted.since or until - STATISTICS_PERIOD
+        since = wanted.since or max(until, EPOCH) - STATISTICS_PERIOD
         period = wanted.model_copy(update={"since": since, "until": until})
-        query = select(AuditLog.status, func.count()).where(*conditions(period))
-        by_status = query.group_by(col(AuditLog.status)).order_by(col(AuditLog.status))
         async with self._database.reading() as session:
-            counts = [
-                StatusCount(status=status, requests=count)
-                for status, count in await session.exec(by_status)
-            ]
             oldest = (await session.exec(select(func.min(AuditLog.id)))).one()
+            found = {} if oldest is None else await count_by_status(session, period, oldest)
         return AuditStatistics(
             since=since,
             until=until,
-            requests=sum(each.requests for each in counts),
-            failed=sum(each.requests for each in counts if each.status >= 400),
-            by_status=counts,
+            requests=sum(found.values()),
+            failed=sum(count for status, count in found.items() if status >= FAILED_FROM),
+            by_status=[StatusCount(status=code, requests=count) for code, count in found.items()],
             oldest=None if oldest is None else moment_of(oldest),
             waiting_rows=self._writer.waiting_rows,
             lost_rows=self._writer.lost_rows,

@@ -1,9 +1,10 @@
 """The transaction that writes audit rows, and adds their usage up."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import func
+from sqlalchemy import Table, func
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,14 +12,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from mlx_manager.db.audit_logs import AuditLog
 from mlx_manager.db.engine import Database
 from mlx_manager.db.tables import METADATA
-from mlx_manager.services.audit_row import SUMMED, UsageSums, Values
+from mlx_manager.services.audit_query import HOUR_US
+from mlx_manager.services.audit_row import UsageSums, Values
+from mlx_manager.services.usage_rollup import day_values, span_values
 
 _AUDIT = METADATA.tables["audit_logs"]
-_USAGE = METADATA.tables["usage_daily"]
+_USAGE, _SPANS, _DAYS, _HOURS = (
+    METADATA.tables[name] for name in ("usage_daily", "usage_spans", "usage_days", "audit_hours")
+)
 
 
 class AuditStore:
-    """Both tables as their writer sees them."""
+    """The audit and what is summed from it, as their writer sees them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,8 +41,9 @@ class AuditStore:
         async with self._database.writing() as session:
             numbered = _numbered(rows, await self._newest_id(session))
             await session.exec(insert(_AUDIT), params=numbered)
-            if used := sums.values():
-                await session.exec(_adding_up(), params=used)
+            for table, values in _sums_of(numbered, sums.values()):
+                if values:
+                    await session.exec(_adding_up(table), params=values)
         self._last_id = numbered[-1]["id"]
 
     async def _newest_id(self, session: AsyncSession) -> int:
@@ -56,9 +62,32 @@ def _numbered(rows: Sequence[Values], newest: int) -> list[Values]:
     return numbered
 
 
-def _adding_up() -> Insert:
-    new = insert(_USAGE)
+def _sums_of(rows: Sequence[Values], used: Sequence[Values]) -> list[tuple[Table, list[Values]]]:
+    """What is added to each table of sums."""
+    hours = Counter((row["id"] // HOUR_US, row["area"], row["status"]) for row in rows)
+    return [
+        (
+            _HOURS,
+            [
+                {"hour": hour, "area": area, "status": status, "requests": count}
+                for (hour, area, status), count in hours.items()
+            ],
+        ),
+        (_USAGE, list(used)),
+        (_SPANS, span_values(used)),
+        (_DAYS, day_values(used)),
+    ]
+
+
+def _adding_up(table: Table) -> Insert:
+    """An insert that adds to the row which has the same key."""
+    new = insert(table)
+    keys = {column.name for column in table.primary_key}
     return new.on_conflict_do_update(
-        index_elements=[column.name for column in _USAGE.primary_key],
-        set_={name: _USAGE.c[name] + new.excluded[name] for name in SUMMED},
+        index_elements=sorted(keys),
+        set_={
+            column.name: column + new.excluded[column.name]
+            for column in table.columns
+            if column.name not in keys
+        },
     )

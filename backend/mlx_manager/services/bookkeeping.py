@@ -1,10 +1,12 @@
 """Everything that keeps count of requests, opened and closed together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.record import RequestRecord
 from mlx_manager.services.audit_purge import AuditPurge
 from mlx_manager.services.audit_service import AuditService
 from mlx_manager.services.audit_writer import AuditWriter
@@ -44,11 +46,16 @@ class Bookkeeping:
 
 
 def make_bookkeeping(
-    settings: ManagerSettings, database: Database, inference: Inference, running: MLXServerSettings
+    settings: ManagerSettings,
+    database: Database,
+    inference: Inference,
+    running: MLXServerSettings,
+    tell: Callable[[RequestRecord], None],
 ) -> Bookkeeping:
-    """Wire it; ``running`` are the inference app's settings in force."""
+    """Wire it; ``running`` are the inference app's settings in force, and ``tell`` hears of every
+    request as well."""
     totals, writer = RequestTotals(), AuditWriter(database)
-    book = RequestBook(writer, totals)
+    book = RequestBook(writer, totals, tell)
 
     def settings_changed() -> None:
         book.keeps_text = live.audit.audit_keeps_prompts

@@ -63,8 +63,7 @@ class BranchService:
     async def delete(self, user: User, message_id: str) -> None:
         """Delete a message and all that follow it; a reply being written there ends first. When
         that was the branch shown, the newest one that is left nearby is. Raises ``NotFound``."""
-        message = await self._chat.find_message(user.id, message_id)
-        await self._replies.stop_conversation(message.conversation_id)
+        await self._stop_below(user, message_id)
         async with self._database.writing() as session:
             message = await owned_message(session, user.id, message_id)
             conversation = await owned_conversation(session, user.id, message.conversation_id)
@@ -75,3 +74,10 @@ class BranchService:
             if conversation.active_leaf_id in gone:
                 conversation.active_leaf_id = left.leaf_of(message.parent_id)
                 session.add(conversation)
+
+    async def _stop_below(self, user: User, message_id: str) -> None:
+        async with self._database.reading() as session:
+            message = await owned_message(session, user.id, message_id)
+            tree = await tree_of(session, message.conversation_id)
+        if self._replies.running_in(message.conversation_id) in tree.branch(message_id):
+            await self._replies.stop_conversation(message.conversation_id)

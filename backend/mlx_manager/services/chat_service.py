@@ -75,22 +75,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A conversation as it is shown: one way through its tree, from the first message on."""
+    """A conversation as it is shown: one way through its tree, from the first message on, or a
+    page of that from its last message on."""
 
     conversation: Conversation
     messages: Sequence[Message]
     tree: MessageTree
-
-    def backwards(self, limit: int, after: Cursor | None) -> Slice[Message]:
-        """Its last messages first, and after ``after`` those before it. Raises ``BadCursor``."""
-        end = len(self.messages)
-        if after is not None:
-            ids = [message.id for message in self.messages]
-            if after.id not in ids:
-                raise BadCursor("Another branch is shown now; start the list again without cursor.")
-            end = ids.index(after.id)
-        rows = self.messages[max(0, end - limit - 1) : end][::-1]
-        return take_slice(rows, limit, lambda row: Cursor(row.created_at, row.id))
+    next_cursor: str | None = None
 
 
 class ChatService:
@@ -148,6 +139,25 @@ class ChatService:
             tree = await tree_of(session, conversation_id)
             path = tree.path(tree.active_leaf(conversation.active_leaf_id))
             return Branch(conversation, await messages_of(session, path), tree)
+
+    async def page(
+        self, user_id: str, conversation_id: str, limit: int, after: Cursor | None
+    ) -> Branch:
+        """The last messages of the branch that is shown, the latest first, or those before
+        ``after``. Raises ``NotFound`` or ``BadCursor``."""
+        async with self._database.reading() as session:
+            conversation = await owned_conversation(session, user_id, conversation_id)
+            tree = await tree_of(session, conversation_id)
+            path = tree.path(tree.active_leaf(conversation.active_leaf_id))
+            if after is not None:
+                if after.id not in path:
+                    raise BadCursor(
+                        "Another branch is shown now; start the list again without a cursor."
+                    )
+                path = path[: path.index(after.id)]
+            rows = (await messages_of(session, path[-limit - 1 :]))[::-1]
+        found = take_slice(rows, limit, lambda row: Cursor(row.created_at, row.id))
+        return Branch(conversation, found.items, tree, found.next_cursor)
 
     async def update(
         self, user_id: str, conversation_id: str, change: ConversationUpdate

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 from mlx_manager.services.hf_client.messages import GO, MESSAGE, Fault, Job, Message
+from mlx_manager.services.hub_access import HubAccess
 
 MODULE = "mlx_manager.services.hf_client"
 LONGEST_LINE = 1 << 22
@@ -43,13 +44,13 @@ class DownloadProcess:
 
 
 @contextlib.asynccontextmanager
-async def downloading(job: Job, endpoint: str | None) -> AsyncIterator[DownloadProcess]:
+async def downloading(job: Job, access: HubAccess) -> AsyncIterator[DownloadProcess]:
     """Run a job for the length of a block; at its end the process is dead, come what may."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", MODULE),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env=_environment(endpoint),
+        env=_environment(access),
         limit=LONGEST_LINE,
         # Ctrl-C in the terminal is for the manager, which then ends this.
         start_new_session=True,
@@ -64,8 +65,9 @@ async def downloading(job: Job, endpoint: str | None) -> AsyncIterator[DownloadP
         await process.wait()
 
 
-def _environment(endpoint: str | None) -> dict[str, str]:
-    """Ours, with this package in reach and the hub's client quiet."""
+def _environment(access: HubAccess) -> dict[str, str]:
+    """Ours, with this package in reach and the hub's client quiet. A token goes this way, because
+    the client reads it here, and no other account can read another's environment."""
     inherited = os.environ.get("PYTHONPATH")
     roots = [str(_PACKAGE_ROOT), *([inherited] if inherited else [])]
     environment = {
@@ -74,4 +76,5 @@ def _environment(endpoint: str | None) -> dict[str, str]:
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         "HF_HUB_VERBOSITY": "error",
     }
-    return environment if endpoint is None else {**environment, "HF_ENDPOINT": endpoint}
+    given = {"HF_ENDPOINT": access.endpoint, "HF_TOKEN": access.token()}
+    return {**environment, **{name: value for name, value in given.items() if value is not None}}

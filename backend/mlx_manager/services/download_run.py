@@ -5,12 +5,12 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
-from mlx_manager.config import ManagerSettings
 from mlx_manager.schemas.download import DownloadProblem, DownloadState
 from mlx_manager.services import disk_room
 from mlx_manager.services.download_feed import DownloadFeed
 from mlx_manager.services.download_process import DownloadProcess, downloading
 from mlx_manager.services.hf_client.messages import Done, Fault, Job, Message, Planned, Progress
+from mlx_manager.services.hub_access import HubAccess
 from mlx_manager.services.live_download import LiveDownload
 
 PLAN_SECONDS = 90.0
@@ -28,13 +28,13 @@ class DownloadRun:
     def __init__(
         self,
         live: LiveDownload,
-        settings: ManagerSettings,
+        access: HubAccess,
         promised_beside: Callable[[LiveDownload], int],
         keep: Callable[[LiveDownload], Awaitable[None]],
         feed: DownloadFeed,
     ) -> None:
         self._live = live
-        self._settings = settings
+        self._access = access
         self._promised_beside = promised_beside
         self._keep = keep
         self._feed = feed
@@ -80,10 +80,10 @@ class DownloadRun:
             model=row.model,
             revision=row.revision,
             commit=row.commit,
-            cache=str(self._settings.hf_cache_path),
+            cache=str(self._access.cache),
         )
         async with (
-            downloading(job, self._settings.hf_endpoint) as process,
+            downloading(job, self._access) as process,
             aclosing(process.messages()) as messages,
         ):
             try:
@@ -108,7 +108,7 @@ class DownloadRun:
             return planned
         assert isinstance(planned, Planned)
         self._live.plan(planned)
-        free = await asyncio.to_thread(disk_room.free_bytes, self._settings.hf_cache_path)
+        free = await asyncio.to_thread(disk_room.free_bytes, self._access.cache)
         promised = self._promised_beside(self._live)
         lacking = disk_room.shortage(self._live.bytes_left, promised, free)
         if lacking is not None:

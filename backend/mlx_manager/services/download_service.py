@@ -21,6 +21,7 @@ from mlx_manager.services.download_run import DownloadRun
 from mlx_manager.services.download_store import DownloadStore
 from mlx_manager.services.hf_api import OFFLINE
 from mlx_manager.services.hf_client.cache_folder import CacheFolder, sweep
+from mlx_manager.services.hub_access import HubAccess
 from mlx_manager.services.live_download import LiveDownload
 
 logger = logging.getLogger(__name__)
@@ -31,9 +32,10 @@ _AT_REST = {DownloadState.PAUSED, DownloadState.FAILED}
 class DownloadService:
     """Everybody's downloads. Those that are not ended are in memory; the database follows."""
 
-    def __init__(self, database: Database, settings: ManagerSettings) -> None:
+    def __init__(self, database: Database, settings: ManagerSettings, access: HubAccess) -> None:
         self._store = DownloadStore(database)
         self._settings = settings
+        self._access = access
         self._feed = DownloadFeed()
         self._live: dict[str, LiveDownload] = {}
         self._places = asyncio.Semaphore(settings.max_downloads)
@@ -131,7 +133,7 @@ class DownloadService:
 
     @property
     def _cache(self) -> Path:
-        return self._settings.hf_cache_path
+        return self._access.cache
 
     def _require_online(self) -> None:
         if self._closing:
@@ -160,7 +162,7 @@ class DownloadService:
         live.task = asyncio.create_task(self._carry_out(live))
 
     async def _carry_out(self, live: LiveDownload) -> None:
-        run = DownloadRun(live, self._settings, self._promised_beside, self._keep, self._feed)
+        run = DownloadRun(live, self._access, self._promised_beside, self._keep, self._feed)
         try:
             await run.until_ended(self._places)
         except Exception:

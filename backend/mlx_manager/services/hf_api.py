@@ -28,6 +28,7 @@ from mlx_manager.errors import (
 )
 from mlx_manager.schemas.model import ModelQuery
 from mlx_manager.services.hf_client.messages import Fault
+from mlx_manager.services.hub_access import HubAccess
 
 Result = TypeVar("Result")
 
@@ -64,13 +65,14 @@ class HubDetails:
 
 
 class HubApi:
-    """The hub at ``endpoint`` (None: the client's own setting)."""
+    """The hub of ``access``; ``offline`` asks it nothing."""
 
-    def __init__(self, endpoint: str | None, offline: bool) -> None:
-        self._endpoint = endpoint
+    def __init__(self, access: HubAccess, offline: bool) -> None:
+        self._access = access
         self._offline = offline
         self._places = asyncio.Semaphore(AT_ONCE)
         self._details: dict[tuple[str, object], tuple[float, HubDetails]] = {}
+        self._details_for: str | None = None
 
     async def search(
         self, wanted: ModelQuery, author: str | None, limit: int
@@ -85,6 +87,10 @@ class HubApi:
     async def details(self, model: str, state: object = None) -> HubDetails:
         """Size and configuration, remembered for an hour as long as ``state`` is the same."""
         now = time.monotonic()
+        if (token := self._access.token()) != self._details_for:
+            # Another token may be shown more, and less.
+            self._details.clear()
+            self._details_for = token
         found = self._details.get((model, state))
         if found is not None and found[0] > now:
             return found[1]
@@ -154,9 +160,9 @@ class HubApi:
         )
 
         reply = get_session().get(
-            (self._endpoint or constants.ENDPOINT) + path,
+            (self._access.endpoint or constants.ENDPOINT) + path,
             params=dict(params),
-            headers=build_hf_headers(),
+            headers=build_hf_headers(token=self._access.token()),
             timeout=REQUEST_SECONDS,
         )
         hf_raise_for_status(reply)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from mlx_manager.config import ManagerSettings
 from mlx_manager.errors import ManagerError
 from mlx_manager.mlx_server.models import architectures
 from mlx_manager.schemas.model import HubModelReply, ModelQuery
@@ -18,19 +19,19 @@ _NOTHING = HubDetails(None, None)
 
 
 class ModelSearch:
-    """``organization`` is searched when no author is named."""
+    """The organization of the settings is searched when no author is named."""
 
     def __init__(
         self,
         hub: HubApi,
         inference: Inference,
         is_downloading: Callable[[str], bool],
-        organization: str | None,
+        settings: ManagerSettings,
     ) -> None:
         self._hub = hub
         self._inference = inference
         self._is_downloading = is_downloading
-        self._organization = organization
+        self._organization = settings.hf_organization
 
     async def search(self, wanted: ModelQuery) -> list[HubModelReply]:
         """At most ``limit`` models, none larger than asked. Raises as ``HubApi.search`` does."""

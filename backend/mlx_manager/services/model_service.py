@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from sqlmodel import col, select
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
+from mlx_manager.db.model_probes import ModelProbe
 from mlx_manager.errors import ManagerError, ModelInUse, NotFound
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.errors import InferenceError, InvalidModel, ModelNotFound
@@ -31,7 +31,9 @@ from mlx_manager.services import model_facts
 from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.hf_client.cache_folder import CacheFolder
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.model_needs import ModelNeeds
 from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.probe_service import kept_probes, probe_reply
 
 _METADATA = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _ANY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,13 +48,13 @@ class ModelService:
         settings: ManagerSettings,
         inference: Inference,
         hub: HubApi,
-        is_downloading: Callable[[str], bool],
+        needs: ModelNeeds,
     ) -> None:
         self._database = database
         self._cache = settings.hf_cache_path
         self._inference = inference
         self._hub = hub
-        self._is_downloading = is_downloading
+        self._needs = needs
 
     async def list_local(
         self, limit: int, after: Cursor | None, context: int
@@ -64,8 +66,12 @@ class ModelService:
             (info for info in infos if after is None or info.id > after.id), key=lambda i: i.id
         )[: limit + 1]
         budget = self._inference.status().memory_budget_bytes
+        probes = await kept_probes(self._database, [info.id for info in wanted])
         rows = await asyncio.to_thread(
-            lambda: [_local(info, used.get(info.id), context, budget) for info in wanted]
+            lambda: [
+                _local(info, used.get(info.id), context, budget, probes.get(info.id))
+                for info in wanted
+            ]
         )
         return take_slice(rows, limit, lambda row: Cursor(_ANY_MOMENT, row.id))
 
@@ -91,7 +97,7 @@ class ModelService:
         info = await self._find(model)
         if info is None:
             raise NotFound(f"There is no model {model!r} on this machine; download it first.")
-        row = await asyncio.to_thread(_local, info, None, DEFAULT_CONTEXT, 0)
+        row = await asyncio.to_thread(_local, info, None, DEFAULT_CONTEXT, 0, None)
         return ModelCapabilitiesReply(id=model, capabilities=row.capabilities, problem=row.problem)
 
     async def card(self, model: str) -> ModelCardReply:
@@ -113,8 +119,7 @@ class ModelService:
         """Remove a model from the cache. Raises ``NotFound``, or ``ModelInUse`` saying by what."""
         if model == GUIDE_MODEL_ID:
             raise ModelInUse(f"{model} is built in; it takes no place in the cache.")
-        if self._is_downloading(model):
-            raise ModelInUse(f"{model} is being downloaded; cancel that first.")
+        await self._needs.check_free(model)
         folder = CacheFolder(self._cache, model)
         if await self._find(model) is None or not folder.path.is_dir():
             raise NotFound(f"There is no model {model!r} on this machine.")
@@ -145,7 +150,11 @@ class ModelService:
 
 
 def _local(
-    info: ModelInfo, last_used: datetime | None, context: int, budget: int
+    info: ModelInfo,
+    last_used: datetime | None,
+    context: int,
+    budget: int,
+    probe: ModelProbe | None,
 ) -> LocalModelReply:
     config = _config(info.path)
     weights = info.weights_bytes if info.problem is None else None
@@ -166,6 +175,7 @@ def _local(
             else None
         ),
         problem=info.problem or architectures.unsupported(config),
+        probe=None if probe is None else probe_reply(probe, info),
         fit=model_facts.fit(weights, config, context, budget),
     )
 

@@ -21,6 +21,8 @@ from mlx_manager.services.attachment_prompt import with_files
 from mlx_manager.services.chat_service import Turn
 
 _SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "seed")
+_GIVEN = (*_SAMPLING, "max_tokens", "stop")
+"""Beneath what was not asked for lie a profile's defaults, and beneath those the model's own."""
 
 
 def reply_request(
@@ -47,7 +49,13 @@ def reply_request(
         grammar=(
             None if schema is None else GrammarSpec(GrammarKind.JSON_SCHEMA, json.dumps(schema))
         ),
+        given=_given(asked, wanted),
     )
+
+
+def _given(asked: ReplyOptions, wanted: Parameters) -> frozenset[str]:
+    given = {name for name in _GIVEN if getattr(wanted, name) not in (None, [])}
+    return frozenset(given | {"tools"} if asked.tools else given)
 
 
 def _sampling(wanted: Parameters, defaults: SamplingParams) -> SamplingParams:

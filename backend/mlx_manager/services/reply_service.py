@@ -52,6 +52,11 @@ class ReplyService:
         """How many replies are being written."""
         return len(self._running)
 
+    def running_in(self, conversation_id: str) -> str | None:
+        """The reply that is being written in a conversation, by its id."""
+        reply = self._running.get(conversation_id)
+        return None if reply is None else reply.message.id
+
     async def start(
         self,
         user: User,

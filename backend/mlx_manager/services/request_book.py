@@ -1,4 +1,7 @@
-"""Where records of finished requests go: the audit, and the totals since the start."""
+"""Where records of finished requests go: the audit, the totals since the start, and whoever else
+wants to hear of them."""
+
+from collections.abc import Callable
 
 from mlx_manager.mlx_server.core.record import RequestRecord
 from mlx_manager.services.audit_row import audit_values, is_probe
@@ -9,9 +12,15 @@ from mlx_manager.services.request_totals import RequestTotals
 class RequestBook:
     """Implements ``mlx_server.core.record.Recorder``. ``keeps_text`` is a live setting."""
 
-    def __init__(self, writer: AuditWriter, totals: RequestTotals) -> None:
+    def __init__(
+        self,
+        writer: AuditWriter,
+        totals: RequestTotals,
+        tell: Callable[[RequestRecord], None],
+    ) -> None:
         self._writer = writer
         self._totals = totals
+        self._tell = tell
         self.keeps_text = False
 
     def record(self, record: RequestRecord) -> None:
@@ -20,3 +29,4 @@ class RequestBook:
             return
         self._totals.add(record)
         self._writer.add(audit_values(record))
+        self._tell(record)

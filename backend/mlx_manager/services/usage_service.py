@@ -1,18 +1,17 @@
-"""Usage by day, user, key or model, from the table of daily sums alone."""
+"""Usage by day, user, key or model, from the tables of sums alone."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from mlx_manager.db.api_keys import ApiKey
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.engine import Database
-from mlx_manager.db.usage_daily import UsageDaily
 from mlx_manager.db.users import User
 from mlx_manager.errors import AdministratorsOnly, BadCursor
 from mlx_manager.schemas.usage import (
@@ -24,19 +23,14 @@ from mlx_manager.schemas.usage import (
 )
 from mlx_manager.services.audit_row import SUMMED
 from mlx_manager.services.paging import Cursor, take_slice
+from mlx_manager.services.usage_source import usage_rows
 
 USUAL_PERIOD = timedelta(days=29)
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_COLUMNS: Mapping[UsageGroup, Any] = {
-    UsageGroup.DAY: UsageDaily.day,
-    UsageGroup.USER: UsageDaily.user_id,
-    UsageGroup.KEY: UsageDaily.key_id,
-    UsageGroup.MODEL: UsageDaily.model,
-}
 
 
 class UsageService:
-    """Reads ``usage_daily``; today's sums may be half a second behind."""
+    """Reads sums that were made when requests ended; today's may be half a second behind."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -45,18 +39,15 @@ class UsageService:
         """Sums in the order of their groups. Raises ``BadCursor``, ``AdministratorsOnly``."""
         until = wanted.until or utc_now().date()
         since = wanted.since or max(until, date.min + USUAL_PERIOD) - USUAL_PERIOD
-        meant = _conditions(since, until, wanted, _whose(user, wanted))
-        group = col(_COLUMNS[wanted.by])
-        sums = [func.coalesce(func.sum(col(getattr(UsageDaily, name))), 0) for name in SUMMED]
-        # SQLModel's own takes no list of columns.
-        query: Any = sqlalchemy.select(group, *sums).where(*meant).group_by(group).order_by(group)
-        totals: Any = sqlalchemy.select(*sums).where(*meant)
-        if wanted.cursor is not None:
-            query = query.where(group > _key(wanted.by, Cursor.decode(wanted.cursor)))
+        exact = {"user_id": _whose(user, wanted), "key_id": wanted.key_id, "model": wanted.model}
+        meant = {name: value for name, value in exact.items() if value is not None}
+        after = None if wanted.cursor is None else _key(wanted.by, Cursor.decode(wanted.cursor))
         async with self._database.reading() as session:
-            rows = (await session.exec(query.limit(wanted.limit + 1))).all()
-            is_whole = wanted.cursor is None and len(rows) <= wanted.limit
-            total = _sum(rows) if is_whole else (await session.exec(totals)).one()
+            source = usage_rows(since, until, wanted.by, meant)
+            rows = await _read(session, source, after, wanted.limit + 1)
+            is_whole = after is None and len(rows) <= wanted.limit
+            days = usage_rows(since, until, UsageGroup.DAY, meant)
+            total = _sum(rows) if is_whole else await _total(session, days)
             found = take_slice(rows, wanted.limit, lambda row: Cursor(_EPOCH, str(row[0])))
             names = await _names(session, wanted.by, [row[0] for row in found.items])
         return UsagePage(
@@ -66,6 +57,35 @@ class UsageService:
             total=UsageSum(**dict(zip(SUMMED, total, strict=True))),
             next_cursor=found.next_cursor,
         )
+
+
+async def _read(
+    session: AsyncSession, source: Any, after: date | str | None, limit: int
+) -> Sequence[Any]:
+    """``limit`` groups that follow ``after``, each with its sums."""
+    if source is None:
+        return []
+    used = source.subquery()
+    # SQLModel's own takes no list of columns.
+    query: Any = sqlalchemy.select(used.c.grouped, *_sums(used))
+    query = query.group_by(used.c.grouped).order_by(used.c.grouped)
+    if after is not None:
+        query = query.where(used.c.grouped > after)
+    rows: Sequence[Any] = (await session.exec(query.limit(limit))).all()
+    return rows
+
+
+async def _total(session: AsyncSession, source: Any) -> Sequence[Any]:
+    """The sums of all groups; those of days are the fewest rows."""
+    if source is None:
+        return [0] * len(SUMMED)
+    query: Any = sqlalchemy.select(*_sums(source.subquery()))
+    sums: Sequence[Any] = (await session.exec(query)).one()
+    return sums
+
+
+def _sums(used: Any) -> list[Any]:
+    return [func.coalesce(func.sum(used.c[name]), 0) for name in SUMMED]
 
 
 def _sum(rows: Sequence[Any]) -> list[Any]:
@@ -82,20 +102,6 @@ def _whose(user: User, wanted: UsageQuery) -> str | None:
     if wanted.user_id is not None or wanted.all:
         return wanted.user_id
     return user.id
-
-
-def _conditions(
-    since: date, until: date, wanted: UsageQuery, user_id: str | None
-) -> list[ColumnElement[bool]]:
-    exact = {"user_id": user_id, "key_id": wanted.key_id, "model": wanted.model}
-    return [
-        col(UsageDaily.day).between(since, until),
-        *(
-            col(getattr(UsageDaily, name)) == value
-            for name, value in exact.items()
-            if value is not None
-        ),
-    ]
 
 
 def _key(by: UsageGroup, cursor: Cursor) -> date | str:

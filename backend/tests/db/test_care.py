@@ -86,7 +86,11 @@ def test_a_damaged_database_is_found_and_replaced(path: Path) -> None:
 
 
 def test_a_row_without_its_parent_is_a_problem(path: Path) -> None:
-    run(path, "INSERT INTO conversations VALUES ('c', 'nobody', 't', 'm', '2026', '2026')")
+    columns = "id, user_id, title, model, created_at, updated_at"
+    run(
+        path,
+        f"INSERT INTO conversations ({columns}) VALUES ('c', 'nobody', 't', 'm', '2026', '2026')",
+    )
     assert problems_of(path) == ["row 1 of conversations names a lost row of users"]
 
 

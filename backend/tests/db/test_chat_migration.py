@@ -42,3 +42,11 @@ def test_turns_follow_each_other_as_they_stood_and_are_found(tmp_path: Path) -> 
             "INSERT INTO chat_search (chat_search, rank) VALUES ('integrity-check', 1)"
         )
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_analysing_later_changes_no_schema_under_a_connection(migrated_database: Path) -> None:
+    with closing(sqlite3.connect(migrated_database)) as connection:
+        before = connection.execute("PRAGMA schema_version").fetchone()
+        connection.execute("ANALYZE audit_logs")
+        assert connection.execute("PRAGMA schema_version").fetchone() == before
+        connection.rollback()

@@ -112,3 +112,16 @@ async def test_what_a_writer_read_cannot_change_before_it_writes(database: Datab
     await asyncio.gather(*(add_one() for _ in range(20)))
     async with database.reading() as session:
         assert (await session.exec(select(User))).one().token_version == 20
+
+
+async def test_a_table_is_still_there_after_another_connection_has_analysed(
+    database: Database,
+) -> None:
+    other = Database(database.path)
+    await other.check()
+    async with database.writing() as session:
+        await (await session.connection()).execute(text("ANALYZE audit_logs"))
+    async with other.writing() as session:
+        settle = "UPDATE messages SET status = 'stopped' WHERE status = 'streaming'"
+        await (await session.connection()).execute(text(settle))
+    await other.close()

@@ -16,7 +16,8 @@ from mlx_manager.mlx_server.config import KEEP_ALIVE_SECONDS, MLXServerSettings
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.mlx_server.core.principal import authenticate_local
 from mlx_manager.mlx_server.models.catalog import Catalog
-from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.model_directory import write_cached_model, write_model
 

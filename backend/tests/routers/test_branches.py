@@ -154,6 +154,20 @@ async def test_deleting_a_branch_ends_the_reply_in_it(manager: Manager) -> None:
     assert [turn["role"] for turn in await messages(ada, chat)] == ["user"]
 
 
+async def test_deleting_one_branch_leaves_the_reply_in_another_alone(manager: Manager) -> None:
+    ada = await manager.administrator()
+    chat = await begin_chat(ada)
+    await talk(manager, ada, chat, "one")
+    first, reply = await messages(ada, chat)
+    manager.engine.default = Script.of(Forever())
+    route = f"{MESSAGES}/{first['id']}/edit"
+    running = (await ada.post(route, json={"content": "uno"})).json()["reply"]
+    assert (await ada.delete(f"{MESSAGES}/{reply['id']}")).status_code == 204
+    assert (await messages(ada, chat))[-1]["status"] == "streaming"
+    stopped = await ada.post(f"{MESSAGES}/{running['id']}/stop")
+    assert stopped.json()["status"] == "stopped"
+
+
 async def test_the_branch_is_read_in_pages_from_its_end(manager: Manager) -> None:
     ada = await manager.administrator()
     chat = await begin_chat(ada)

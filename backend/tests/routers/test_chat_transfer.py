@@ -126,7 +126,7 @@ def with_messages(*turns: dict[str, Any], **change: Any) -> str:
         (with_messages(TIMED, TIMED), "two messages"),
         (with_messages({**TIMED, "parent": 0}), "does not come before"),
         (with_messages(TIMED, shown=4), "shown"),
-        (with_messages({**TIMED, "content": "\ud800"}), "conversations.0"),
+        (with_messages({**TIMED, "content": "\ud800"}), "JSON"),
         (with_messages(TIMED, created_at="yesterday"), "created_at"),
     ],
 )

@@ -16,6 +16,7 @@ from tests.fakes.model_directory import write_cached_model
 from tests.fakes.script import Script
 from tests.hub import MODEL, RunningHub
 from tests.manager import NEW_PASSWORD, PASSWORD, Manager, log_in, register
+from tests.routers.profiling import make_profile
 from tests.routers.talk import begin_chat, messages, say, watched
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +32,8 @@ PROVIDER = "/api/providers/{provider_id}"
 RULE = "/api/routing/rules/{rule_id}"
 A_PROVIDER = {"name": "new", "base_url": "http://127.0.0.1:9"}
 A_RULE = {"name": "away", "model": "far/*", "targets": [{"provider_id": "{ruled_id}"}]}
+PROFILE = "/api/profiles/{profile_id}"
+SERVER = "/api/servers/{profile_id}"
 LOCAL = "acme/On-disk"
 
 
@@ -48,6 +51,8 @@ class Case:
 
 
 CASES = (
+    Case("GET", "/health", {}),
+    Case("GET", "/metrics", {}),
     Case("GET", "/api/auth/setup", {}),
     Case("POST", "/api/auth/register", {}, {"email": "new@example.com", "password": PASSWORD}),
     Case("POST", "/api/auth/login", {}, {"email": "owner@example.com", "password": PASSWORD}),
@@ -90,6 +95,9 @@ CASES = (
     Case("DELETE", RULE, ADMINISTRATORS),
     Case("PUT", "/api/routing/order", ADMINISTRATORS, {"ids": ["{rule_id}"]}),
     Case("POST", "/api/routing/test", ADMINISTRATORS, {"model": "far/away"}),
+    Case("GET", "/api/settings/hub-token", ADMINISTRATORS),
+    Case("PUT", "/api/settings/hub-token", ADMINISTRATORS, {"token": "hf_token"}),
+    Case("DELETE", "/api/settings/hub-token", ADMINISTRATORS),
     Case("GET", "/api/system/info", SIGNED_IN),
     Case("GET", "/api/system/memory", SIGNED_IN),
     Case("GET", "/api/system/doctor", ADMINISTRATORS),
@@ -111,9 +119,9 @@ CASES = (
     Case("GET", "/api/chat/messages/{reply_id}/events", OWNER),
     Case("POST", "/api/chat/messages/{reply_id}/stop", OWNER),
     Case("POST", "/api/chat/messages/{message_id}/edit", OWNER, {"content": "Hello"}),
-    Case("POST", "/api/chat/messages/{reply_id}/regenerate", OWNER, {}),
-    Case("POST", "/api/chat/messages/{reply_id}/show", OWNER),
-    Case("DELETE", "/api/chat/messages/{reply_id}", OWNER),
+    Case("POST", "/api/chat/messages/{message_id}/regenerate", OWNER, {}),
+    Case("POST", "/api/chat/messages/{message_id}/show", OWNER),
+    Case("DELETE", "/api/chat/messages/{message_id}", OWNER),
     Case("GET", "/api/chat/folders", SIGNED_IN),
     Case("POST", "/api/chat/folders", SIGNED_IN, {"name": "Work"}),
     Case("PATCH", "/api/chat/folders/{folder_id}", OWNER, {"name": "Play"}),
@@ -131,6 +139,7 @@ CASES = (
     Case("GET", "/api/models/config/{model_id}", SIGNED_IN),
     Case("GET", "/api/models/capabilities/{model_id}", SIGNED_IN),
     Case("GET", "/api/models/card/{model_id}", SIGNED_IN),
+    Case("POST", "/api/models/probe/{model_id}", ADMINISTRATORS),
     Case("DELETE", "/api/models/{model_id}", ADMINISTRATORS),
     Case("GET", "/api/models/downloads", SIGNED_IN),
     Case("POST", "/api/models/downloads", ADMINISTRATORS, {"model": MODEL}),
@@ -138,6 +147,21 @@ CASES = (
     Case("POST", DOWNLOAD + "/pause", ADMINISTRATORS),
     Case("POST", DOWNLOAD + "/resume", ADMINISTRATORS),
     Case("POST", DOWNLOAD + "/cancel", ADMINISTRATORS),
+    Case("GET", "/api/profiles", SIGNED_IN),
+    Case("POST", "/api/profiles", ADMINISTRATORS, {"name": "poet", "model": "mlx-manager/guide"}),
+    Case("GET", PROFILE, SIGNED_IN),
+    Case("PATCH", PROFILE, ADMINISTRATORS, {"pinned": True}),
+    Case("POST", PROFILE + "/duplicate", ADMINISTRATORS),
+    Case("DELETE", PROFILE, ADMINISTRATORS),
+    Case("GET", "/api/servers", SIGNED_IN),
+    Case("GET", "/api/servers/memory", SIGNED_IN),
+    Case("GET", "/api/servers/models", SIGNED_IN),
+    Case("GET", SERVER + "/status", SIGNED_IN),
+    Case("GET", SERVER + "/health", SIGNED_IN),
+    Case("GET", SERVER + "/logs", ADMINISTRATORS),
+    Case("POST", SERVER + "/start", ADMINISTRATORS),
+    Case("POST", SERVER + "/restart", ADMINISTRATORS),
+    Case("POST", SERVER + "/stop", ADMINISTRATORS),
 )
 
 
@@ -216,7 +240,7 @@ def filled(text: str, ids: dict[str, str]) -> str:
 
 async def answer(client: httpx.AsyncClient, case: Case, path: str, body: Any) -> httpx.Response:
     """The reply; of a feed that never ends, its beginning."""
-    endless = case.method == "GET" and path in {"/api/models/downloads", "/api/events"}
+    endless = case.method == "GET" and path.endswith(("/downloads", "/events", "/logs"))
     async with client.stream(case.method, path, json=body) as reply:
         if not endless or not reply.is_success:
             await reply.aread()
@@ -230,6 +254,8 @@ async def test_each_role_gets_what_is_its_own(manager: Manager, case: Case) -> N
         ids["download_id"] = await paused_download(clients["administrator"])
     if case.route.startswith(("/api/providers", "/api/routing")):
         ids |= await providers_and_a_rule(clients["administrator"])
+    if "{profile_id}" in case.route:
+        ids["profile_id"] = (await make_profile(clients["administrator"]))["id"]
     path = case.route.format(**ids)
     body = json.loads(filled(json.dumps(case.body), ids))
     refused = sorted(ROLES, key=lambda role: role not in case.refused)
@@ -258,10 +284,7 @@ def path_of(case: Case) -> str:
 def test_no_route_is_missing_from_the_table() -> None:
     document = create_app().openapi()
     routes = {
-        (method.upper(), path)
-        for path, methods in document["paths"].items()
-        for method in methods
-        if path.startswith("/api/")
+        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
     }
     assert routes == {(case.method, path_of(case)) for case in CASES}
 

@@ -18,12 +18,15 @@ pytestmark = pytest.mark.anyio
 
 GUIDE = "mlx-manager/guide"
 TURN = [{"role": "user", "content": "Say hello."}]
-BODIES: dict[str, dict[str, Any]] = {
-    "/v1/chat/completions": {"messages": TURN, "temperature": 0, "max_tokens": 12},
-    "/v1/completions": {"prompt": "Hello", "temperature": 0, "max_tokens": 12},
-    "/v1/messages": {"messages": TURN, "temperature": 0, "max_tokens": 12},
-    "/v1/responses": {"input": "Say hello.", "temperature": 0, "max_output_tokens": 16},
-}
+SCHEMA = {"type": "object", "properties": {"a": {"enum": ["b"]}}, "required": ["a"]}
+FORMAT = {"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}}
+BODIES: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("/v1/chat/completions", {"messages": TURN, "temperature": 0, "max_tokens": 12}),
+    ("/v1/chat/completions", {"messages": TURN, "temperature": 0, "response_format": FORMAT}),
+    ("/v1/completions", {"prompt": "Hello", "temperature": 0, "max_tokens": 12}),
+    ("/v1/messages", {"messages": TURN, "temperature": 0, "max_tokens": 12}),
+    ("/v1/responses", {"input": "Say hello.", "temperature": 0, "max_output_tokens": 16}),
+)
 
 
 async def test_every_dialect_gets_the_answer_of_the_other_machine(
@@ -46,7 +49,7 @@ async def test_every_dialect_gets_the_answer_of_the_other_machine(
         listed = (await admin.get("/v1/models")).json()["data"]
         assert f"upstairs/{GUIDE}" in [model["id"] for model in listed]
         async with httpx.AsyncClient(base_url=url, timeout=300) as direct:
-            for route, body in BODIES.items():
+            for route, body in BODIES:
                 there = await direct.post(route, json={**body, "model": GUIDE})
                 sent = {**body, "model": f"upstairs/{GUIDE}"}
                 through = await admin.post(route, json=sent, timeout=300)

@@ -20,6 +20,7 @@ from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import ModelNotFound
 from mlx_manager.mlx_server.models.catalog import ModelInfo
+from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.models.status import PoolStatus
 from mlx_manager.schemas.account import UserStatus
 from mlx_manager.schemas.conversation import ConversationCreate
@@ -51,6 +52,10 @@ def no_models() -> list[ModelInfo]:
     raise NotImplementedError
 
 
+def no_model(wanted: object) -> ModelInfo:
+    raise NotImplementedError
+
+
 async def no_unload(model: ModelId) -> None:
     raise NotImplementedError
 
@@ -58,7 +63,18 @@ async def no_unload(model: ModelId) -> None:
 def inference(
     generate: Callable[[GenerationRequest, Halt], AsyncIterator[GenerationEvent]],
 ) -> Inference:
-    return Inference(generate, nowhere, no_status, no_models, no_unload, adopts_nothing)
+    return Inference(
+        generate=generate,
+        locate=nowhere,
+        status=no_status,
+        models=no_models,
+        find=no_model,
+        check=no_model,
+        load=no_unload,
+        unload=no_unload,
+        adopt=adopts_nothing,
+        profiles=Profiles(),
+    )
 
 
 async def breaks(request: GenerationRequest, halt: Halt) -> AsyncIterator[GenerationEvent]:

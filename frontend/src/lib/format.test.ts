@@ -2,15 +2,18 @@ import { describe, expect, it } from 'vitest';
 import {
   byteRate,
   count,
+  dayName,
   duration,
   modelName,
   percent,
   prettyJson,
   rate,
   relativeTime,
+  share,
   shortCount,
   size,
   timeSpan,
+  timeUntil,
 } from './format';
 
 const NOW = Date.parse('2026-03-04T12:00:00Z');
@@ -56,6 +59,20 @@ describe('format', () => {
     [400 * 86_400_000, 'Jan 28, 2025'],
   ])('tells %d ms ago as %s', (age, text) => {
     expect(relativeTime(ago(age), NOW)).toBe(text);
+  });
+
+  it.each([
+    [90 * 60_000, 'in 2h'],
+    [5 * 60_000, 'in 5m'],
+    [30 * 86_400_000, 'in 30d'],
+    [-5, 'this minute'],
+  ])('tells %d ms ahead as %s', (ahead, text) => {
+    expect(timeUntil(ago(-ahead), NOW)).toBe(text);
+  });
+
+  it('names a day of UTC, and rounds a share without hiding a small one', () => {
+    expect(dayName('2026-03-01')).toBe('Mar 1');
+    expect([0, 0.004, 0.126, 1].map(share)).toEqual(['0 %', '<1 %', '13 %', '100 %']);
   });
 
   it('lays JSON out, and leaves what is not JSON alone', () => {

@@ -18,6 +18,7 @@ const dayOfYear = new Intl.DateTimeFormat('en', {
   month: 'short',
   year: 'numeric',
 });
+const dayInUtc = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** Bytes as GB with one decimal, small ones as whole MB (GB = 10^9 bytes, as disks are sold). */
 export function size(bytes: number): string {
@@ -79,6 +80,25 @@ export function relativeTime(moment: string, now: number): string {
   if (age < 7 * DAY_MS) return relative.format(-Math.floor(age / DAY_MS), 'day');
   const sameYear = new Date(then).getFullYear() === new Date(now).getFullYear();
   return (sameYear ? day : dayOfYear).format(then);
+}
+
+/** "in 5d", "in 3h": how long until a moment that lies ahead. */
+export function timeUntil(moment: string, now: number): string {
+  const ahead = Math.max(0, Date.parse(moment) - now);
+  if (ahead < HOUR_MS) return relative.format(Math.ceil(ahead / MINUTE_MS), 'minute');
+  if (ahead < 2 * DAY_MS) return relative.format(Math.round(ahead / HOUR_MS), 'hour');
+  return relative.format(Math.round(ahead / DAY_MS), 'day');
+}
+
+/** "3 Jan" of "2026-01-03", a day of UTC. */
+export function dayName(date: string): string {
+  return dayInUtc.format(Date.parse(date));
+}
+
+/** A share of one, rounded, small ones as "<1 %". */
+export function share(value: number): string {
+  if (value > 0 && value < 0.01) return '<1 %';
+  return `${Math.round(value * 100)} %`;
 }
 
 export function exactTime(moment: string): string {

@@ -68,6 +68,8 @@ export const strings = {
     settings: 'Settings',
     more: 'More',
     account: 'Account',
+    ownKeys: 'My API keys',
+    ownAccount: 'My account',
     signedInAs: 'Logged in as',
     administrator: 'Administrator',
     logout: 'Log out',

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Spender
 from mlx_manager.mlx_server.api.described import json_body
-from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
+from mlx_manager.mlx_server.api.other_doors import answered_at
+from mlx_manager.mlx_server.api.streaming import Reply
 from mlx_manager.mlx_server.dialects.openai.embeddings import (
     EmbeddingBody,
     decode_embeddings,
@@ -22,7 +23,8 @@ router = APIRouter(tags=["embeddings"])
 @router.post("/embeddings", openapi_extra=json_body(EmbeddingBody))
 async def embeddings(request: Request, caller: Spender) -> Response:
     """OpenAI embeddings: vectors of length one, in the order of the inputs."""
-    call = decode_embeddings(await read_json(request), caller=caller)
+    raw = await read_json(request)
+    call = decode_embeddings(raw, caller=caller)
 
     async def answer() -> Reply:
         made = await embed(call.request, request.app.state.pool)
@@ -31,4 +33,4 @@ async def embeddings(request: Request, caller: Spender) -> Response:
         )
         return Reply(body)
 
-    return JsonReply(answer)
+    return answered_at(request.app.state, "/embeddings", raw, caller, answer)

@@ -9,6 +9,7 @@ from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
+from mlx_manager.mlx_server.api.other_doors import answered_at
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
 from mlx_manager.mlx_server.api.walks import spine_of
 from mlx_manager.mlx_server.core.record import record_of
@@ -58,6 +59,7 @@ async def count_tokens(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         check_access(caller, counted.model)
         async with pool.lease(counted.model, allow_paths=caller.is_admin) as lease:
-            return Reply({"input_tokens": await count_prompt(lease.handle, counted)})
+            asked = pool.profiles.applied(counted)
+            return Reply({"input_tokens": await count_prompt(lease.handle, asked)})
 
-    return JsonReply(answer)
+    return answered_at(request.app.state, "/messages/count_tokens", body, caller, answer)

@@ -19,7 +19,7 @@ router = APIRouter(tags=["models"])
 @router.get("/models")
 async def list_models(request: Request, caller: Caller) -> dict[str, Any]:
     """Every model that this caller could name, without those whose files are broken."""
-    infos = await asyncio.to_thread(request.app.state.pool.available)
+    infos = await asyncio.to_thread(request.app.state.pool.served)
     named = [info for info in infos if info.problem is None and caller.may_use(info.id)]
     here = {info.id for info in named}
     others = [model for model in _offered(request, caller) if model.id not in here]
@@ -50,6 +50,7 @@ async def get_model(request: Request, model_id: str, caller: Caller) -> dict[str
 
 def _entry(info: ModelInfo) -> dict[str, Any]:
     """OpenAI's model object, and what else a client of local models wants to know."""
+    profiled = {} if info.profile_of is None else {"profile_of": info.profile_of}
     return {
         "id": info.id,
         "object": "model",
@@ -59,6 +60,7 @@ def _entry(info: ModelInfo) -> dict[str, Any]:
         "capabilities": info.capabilities.to_json() if info.capabilities else None,
         "size_bytes": info.weights_bytes,
         "loaded": info.loaded,
+        **profiled,
     }
 
 

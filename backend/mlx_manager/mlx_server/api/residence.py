@@ -30,6 +30,7 @@ def model_body(model: ResidentModel) -> dict[str, Any]:
         "load_progress": model.load_progress,
         "loaded_at": model.loaded_at,
         "last_used_at": model.last_used_at,
+        "profiles": list(model.profiles),
     }
 
 

@@ -36,7 +36,13 @@ async def create_response(request: Request, caller: Spender) -> Response:
     state = request.app.state
     store: ResponseStore = state.responses
     spine = spine_of(state)
-    call = await prepare(raw, store=store, request_id=request_id(request), caller=caller)
+    call = await prepare(
+        raw,
+        store=store,
+        profiles=state.pool.profiles,
+        request_id=request_id(request),
+        caller=caller,
+    )
     if call.background:
         response = await state.background.start(call, state)
         return _watched(request, response) if call.stream else JSONResponse(response.writer.body)

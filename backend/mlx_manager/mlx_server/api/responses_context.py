@@ -14,8 +14,10 @@ from mlx_manager.mlx_server.dialects.responses.decode import (
 )
 from mlx_manager.mlx_server.dialects.responses.ids import new_response_id, response_of
 from mlx_manager.mlx_server.dialects.responses.input_items import Item, is_reference, read_items
+from mlx_manager.mlx_server.dialects.responses.reply import told_defaults
 from mlx_manager.mlx_server.dialects.responses.schema import ResponseBody
 from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.mlx_server.models.profiles import Profiles
 
 UNFINISHED = ("queued", "in_progress")
 
@@ -27,20 +29,28 @@ class PreviousResponseNotFound(BadRequest):
 
 
 async def prepare(
-    raw: Mapping[str, Any], *, store: ResponseStore, request_id: RequestId, caller: Principal
+    raw: Mapping[str, Any],
+    *,
+    store: ResponseStore,
+    profiles: Profiles,
+    request_id: RequestId,
+    caller: Principal,
 ) -> ResponseCall:
     """Read a body, with its history and what it refers to. Raises ``BadRequest``."""
     body = read_body(ResponseBody, raw)
     response_id = new_response_id()
     history = await continued(store, caller.scope, body.previous_response_id)
     given = await resolved(store, caller.scope, body.input)
-    return decode_response(
+    call = decode_response(
         body,
         Conversation(history, read_items(given, response_id)),
         response_id=response_id,
         request_id=request_id,
         caller=caller,
     )
+    if profiles.find(call.request.model) is not None:
+        call.blank.update(told_defaults(profiles.applied(call.request)))
+    return call
 
 
 async def continued(store: ResponseStore, owner: str, previous_id: str | None) -> list[Item]:

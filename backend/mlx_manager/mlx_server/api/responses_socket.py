@@ -132,7 +132,10 @@ async def _answer(
         if isinstance(message.get("stream_id"), str):
             lane = {"stream_id": message["stream_id"]}
         await caller.allowance.admit()
-        call = await prepare(message, store=store, request_id=name, caller=caller)
+        pool = socket.app.state.pool
+        call = await prepare(
+            message, store=store, profiles=pool.profiles, request_id=name, caller=caller
+        )
         check(not call.background, "'background' is not available on a socket.", "background")
         keep = keeper(store, call, always=True)
         walk = told(call, ResponseWriter(call), spine_of(socket.app.state), keep)

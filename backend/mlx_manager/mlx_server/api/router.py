@@ -10,6 +10,7 @@ from mlx_manager.mlx_server.api import (
     health,
     messages,
     models,
+    relay,
     rerank,
     responses,
     responses_compact,
@@ -18,8 +19,10 @@ from mlx_manager.mlx_server.api import (
 )
 from mlx_manager.mlx_server.api.errors import install_error_handlers
 from mlx_manager.mlx_server.api.guard import RequestGuard
+from mlx_manager.mlx_server.api.relay_log import RelayLog
 from mlx_manager.mlx_server.api.responses_background import BackgroundResponses
 from mlx_manager.mlx_server.api.responses_memory import MemoryResponseStore
+from mlx_manager.mlx_server.core.doors import NoDoors
 from mlx_manager.mlx_server.core.elsewhere import Nowhere
 
 
@@ -53,11 +56,19 @@ def open_doors(app: FastAPI, *, prefix: str = "") -> None:
 
     ``prefix`` is for an app that no parent mounts at ``/v1``. The app's state brings ``settings``,
     ``pool`` and ``authenticate``; until a parent replaces them, ``state.responses`` keeps responses
-    in memory and ``state.elsewhere`` leaves every request to this process.
+    in memory, ``state.elsewhere`` and ``state.doors`` leave every request to this process.
     """
+    app.state.doors = NoDoors()
     app.state.elsewhere = Nowhere()
     app.state.responses = MemoryResponseStore()
     app.state.background = BackgroundResponses()
     app.include_router(api_router(), prefix=prefix)
     install_error_handlers(app)
     app.add_middleware(RequestGuard)
+
+
+def open_relay(app: FastAPI) -> None:
+    """The manager's own door to an app that runs as its process."""
+    app.state.halts = {}
+    app.state.recorder = RelayLog()
+    app.include_router(relay.router, prefix="/v1")

@@ -9,14 +9,16 @@ from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
-from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
+from mlx_manager.mlx_server.api.other_doors import answered_at
+from mlx_manager.mlx_server.api.streaming import Reply
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
-from mlx_manager.mlx_server.dialects.openai.schema import DetokenizeBody, TokenizeBody
+from mlx_manager.mlx_server.dialects.openai.schema import INT32_MAX, DetokenizeBody, TokenizeBody
 from mlx_manager.mlx_server.dialects.openai.tools import read_tools
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 from mlx_manager.mlx_server.errors import BadRequest
@@ -30,7 +32,8 @@ router = APIRouter(tags=["tokenize"])
 @router.post("/tokenize", openapi_extra=json_body(TokenizeBody))
 async def tokenize(request: Request, caller: Caller) -> Response:
     """The token ids of a prompt, or of messages as the chat template renders them."""
-    body = read_body(TokenizeBody, await read_json(request))
+    raw = await read_json(request)
+    body = read_body(TokenizeBody, raw)
     asked = _asked(body, request_id(request), caller)
     record_of(asked.model)
     pool: ModelPoolManager = request.app.state.pool
@@ -38,17 +41,19 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         check_access(caller, asked.model)
         async with pool.lease(asked.model, allow_paths=caller.is_admin) as lease:
-            ids = await asyncio.to_thread(_encode, lease.handle, asked, body)
-            limit = lease.handle.context_length
+            applied = pool.profiles.applied(asked)
+            ids = await asyncio.to_thread(_encode, lease.handle, applied, body)
+            limit = min(lease.handle.context_length, applied.context_length or INT32_MAX)
         return Reply({"tokens": ids, "count": len(ids), "max_model_len": limit})
 
-    return JsonReply(answer)
+    return answered_at(request.app.state, "/tokenize", raw, caller, answer)
 
 
 @router.post("/detokenize", openapi_extra=json_body(DetokenizeBody))
 async def detokenize(request: Request, caller: Caller) -> Response:
     """The text of token ids, special tokens included."""
-    body = read_body(DetokenizeBody, await read_json(request))
+    raw = await read_json(request)
+    body = read_body(DetokenizeBody, raw)
     record_of(ModelId(body.model))
     pool: ModelPoolManager = request.app.state.pool
 
@@ -58,7 +63,7 @@ async def detokenize(request: Request, caller: Caller) -> Response:
             text = await asyncio.to_thread(_decode, lease.handle, body.tokens)
         return Reply({"prompt": text})
 
-    return JsonReply(answer)
+    return answered_at(request.app.state, "/detokenize", raw, caller, answer)
 
 
 def _asked(body: TokenizeBody, name: RequestId, caller: Principal) -> GenerationRequest:
@@ -74,6 +79,7 @@ def _asked(body: TokenizeBody, name: RequestId, caller: Principal) -> Generation
         messages=None if body.messages is None else read_messages(body.messages),
         text=body.prompt,
         tools=read_tools(body.tools),
+        given=given_fields(body),
     )
 
 

@@ -92,8 +92,10 @@ class GenerationRequest:
     ``tools`` the model may call instead. ``effort`` is told to the template in its own words and
     limits the tokens of reasoning; ``reasoning_budget``, where given, is that limit instead.
     ``continues`` makes the last message, the assistant's, the beginning of the answer.
-    ``repeats_prompt`` is another choice from a prompt that is counted already. ``adapter`` names
-    what is put on top of the model.
+    ``repeats_prompt`` is another choice, ``choice_index``, from a prompt that is counted already.
+    ``given`` are the fields that the caller set (``dialects.given``); ``context_length`` limits
+    prompt and answer together, below the model's own limit. ``adapter`` names what is put on top
+    of the model.
     """
 
     request_id: RequestId
@@ -118,6 +120,9 @@ class GenerationRequest:
     top_logprobs: int | None = None
     repeats_prompt: bool = False
     adapter: str | None = None
+    choice_index: int = 0
+    given: frozenset[str] = frozenset()
+    context_length: int | None = None
 
     @property
     def prompt(self) -> object:

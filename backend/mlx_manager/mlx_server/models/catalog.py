@@ -1,4 +1,5 @@
-"""Which models there are: the built-in one, the Hugging Face cache, and any directory.
+"""Which models there are: the built-in one, the Hugging Face cache, any directory, and the
+profiles' names for them.
 
 The cache's layout (``models--ORG--NAME/{refs,snapshots,blobs}``) is documented at
 https://huggingface.co/docs/huggingface_hub/guides/manage-cache.
@@ -9,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.core.variant import Variant
 from mlx_manager.mlx_server.errors import AdapterNotFound, InvalidModel, ModelNotFound
 from mlx_manager.mlx_server.models.adapter_files import inspect_adapter
 from mlx_manager.mlx_server.models.capabilities import Capabilities, read_capabilities
 from mlx_manager.mlx_server.models.files import ModelFiles, inspect
-from mlx_manager.mlx_server.models.variant import Variant
+from mlx_manager.mlx_server.models.profiles import Profiles
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ GUIDE_PATH = Path(__file__).parents[2] / "guide"
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """One entry of ``/v1/models``. ``problem`` says why a model cannot be served; only then are
-    its ``capabilities`` not known."""
+    its ``capabilities`` not known. ``profile_of`` is the model that a profile's name stands for."""
 
     id: ModelId
     path: Path
@@ -34,6 +37,7 @@ class ModelInfo:
     loaded: bool = False
     problem: str | None = None
     capabilities: Capabilities | None = None
+    profile_of: ModelId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,15 @@ class WholeModel:
 class Catalog:
     """Reads the disk at each call: what was downloaded a second ago is there."""
 
-    def __init__(self, cache_path: Path, guide_path: Path = GUIDE_PATH) -> None:
+    def __init__(
+        self,
+        cache_path: Path,
+        guide_path: Path = GUIDE_PATH,
+        profiles: Profiles | None = None,
+    ) -> None:
         self._cache_path = cache_path.expanduser()
         self._guide_path = guide_path
+        self.profiles = Profiles() if profiles is None else profiles
 
     def models(self) -> list[ModelInfo]:
         """The built-in model first, then the cache's, by name."""
@@ -61,17 +71,28 @@ class Catalog:
                 found.append(_describe(model_id, snapshot))
         return found
 
+    def profiled(self) -> list[ModelInfo]:
+        """The profiles, by name, also those whose models are gone."""
+        return [self._describe_profile(profile) for profile in self.profiles.all()]
+
     def locate(self, model_id: ModelId, *, allow_paths: bool = False) -> Path:
-        """The directory of a model's files. Raises ``ModelNotFound``, saying what there is."""
-        if model_id == GUIDE_MODEL_ID:
-            return self._guide_path
-        path = self._found(model_id, allow_paths)
+        """The directory of a model's files. Raises ``ModelNotFound``, saying what there is.
+
+        Who made a profile may have named a path, so its callers need not be allowed to.
+        """
+        profile = self.profiles.find(model_id)
+        if profile is not None:
+            return self._locate_for(profile)
+        path = self._path_of(model_id, allow_paths)
         if path is None:
             raise self._not_found(model_id)
         return path
 
     def describe(self, model_id: ModelId) -> ModelInfo:
-        """One model's entry. Raises ``ModelNotFound``."""
+        """One model's entry, or a profile's. Raises ``ModelNotFound``."""
+        profile = self.profiles.find(model_id)
+        if profile is not None:
+            return self._describe_profile(profile)
         return _describe(model_id, self.locate(model_id))
 
     def locate_adapter(self, adapter: str, *, allow_paths: bool = False) -> Path:
@@ -87,12 +108,46 @@ class Catalog:
             )
         return path
 
-    def inspect(self, variant: Variant, *, allow_paths: bool = False) -> WholeModel:
-        """Locate and check a model and what is put on top of it.
+    def _locate_for(self, profile: Profile) -> Path:
+        path = self._path_of(profile.model, allow_paths=True)
+        if path is None:
+            raise _model_gone(profile)
+        return path
+
+    def _describe_profile(self, profile: Profile) -> ModelInfo:
+        """As its model is, within the context that it allows."""
+        try:
+            info = _describe(profile.model, self._locate_for(profile))
+            if info.problem is None and profile.adapter is not None:
+                self.inspect(profile)
+        except (ModelNotFound, AdapterNotFound, InvalidModel) as error:
+            path = Path(profile.model)
+            info = ModelInfo(profile.model, path, 0, "profile", 0, None, problem=error.message)
+        limits = (profile.defaults.context_length, info.context_length)
+        return replace(
+            info,
+            id=profile.name,
+            created=profile.created,
+            owned_by="profile",
+            context_length=min((each for each in limits if each is not None), default=None),
+            profile_of=profile.model,
+        )
+
+    def _path_of(self, model_id: ModelId, allow_paths: bool) -> Path | None:
+        """A model's own directory, whatever profile has its name."""
+        return (
+            self._guide_path if model_id == GUIDE_MODEL_ID else self._found(model_id, allow_paths)
+        )
+
+    def inspect(self, wanted: Variant | Profile, *, allow_paths: bool = False) -> WholeModel:
+        """Locate and check a model, or a profile's, and what is put on top of it.
 
         Raises ``ModelNotFound``, ``AdapterNotFound``, ``InvalidModel``.
         """
-        path = self.locate(variant.model, allow_paths=allow_paths)
+        if isinstance(wanted, Profile):
+            variant, path, allow_paths = wanted.residence, self._locate_for(wanted), True
+        else:
+            variant, path = wanted, self.locate(wanted.model, allow_paths=allow_paths)
         model = WholeModel(inspect(path), read_capabilities(path))
         if variant.adapter is None:
             return model
@@ -114,13 +169,22 @@ class Catalog:
         return _snapshot(self._cache_path / f"models--{model_id.replace('/', '--')}")
 
     def _not_found(self, model_id: ModelId) -> ModelNotFound:
-        names = [str(model.id) for model in self.models() if model.problem is None]
+        there = (*self.profiled(), *self.models())
+        names = [str(model.id) for model in there if model.problem is None]
         shown = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
         return ModelNotFound(
             f"The model {str(model_id)[:200]!r} is not on this machine. Available: {shown}. "
             "GET /v1/models lists them all.",
             param="model",
         )
+
+
+def _model_gone(profile: Profile) -> ModelNotFound:
+    return ModelNotFound(
+        f"The profile {str(profile.name)!r} runs {str(profile.model)[:200]!r}, which is not on "
+        "this machine. Download it, or choose another model for the profile.",
+        param="model",
+    )
 
 
 def is_path(model_id: str) -> bool:

@@ -4,17 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mlx_manager.mlx_server.models.variant import Variant
+from mlx_manager.mlx_server.core.variant import Variant
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentFacts:
-    """One model that holds memory; ``last_used`` in seconds on any rising clock."""
+    """One model that holds memory; ``last_used`` in seconds on any rising clock, and after
+    ``idle_seconds`` without use it may go (0: never)."""
 
     id: Variant
     reserved_bytes: int
     evictable: bool
     last_used: float
+    idle_seconds: float = 0.0
 
 
 class Verdict(StrEnum):
@@ -54,10 +56,10 @@ def make_room(
     return Plan(Verdict.BUSY)
 
 
-def idle_too_long(
-    residents: Collection[ResidentFacts], *, now: float, idle_seconds: float
-) -> tuple[Variant, ...]:
-    """Models nobody has used for ``idle_seconds``; 0 keeps them all."""
-    if idle_seconds == 0:
-        return ()
-    return tuple(r.id for r in residents if r.evictable and now - r.last_used >= idle_seconds)
+def idle_too_long(residents: Collection[ResidentFacts], *, now: float) -> tuple[Variant, ...]:
+    """Models nobody has used for their ``idle_seconds``."""
+    return tuple(
+        r.id
+        for r in residents
+        if r.evictable and r.idle_seconds > 0 and now - r.last_used >= r.idle_seconds
+    )

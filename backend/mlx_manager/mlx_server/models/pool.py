@@ -10,36 +10,31 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import EnginePort, LoadSpec
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.core.variant import Variant
 from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound
 from mlx_manager.mlx_server.models.capabilities import Check, anything
 from mlx_manager.mlx_server.models.catalog import Catalog, ModelInfo, WholeModel, names_a_path
-from mlx_manager.mlx_server.models.eviction import Plan, Verdict, idle_too_long, make_room
+from mlx_manager.mlx_server.models.eviction import (
+    Plan,
+    ResidentFacts,
+    Verdict,
+    idle_too_long,
+    make_room,
+)
 from mlx_manager.mlx_server.models.files import ModelFiles
-from mlx_manager.mlx_server.models.refusals import in_use, never_fits, no_room, still_loading
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
+from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
+from mlx_manager.mlx_server.models.refusals import in_use, refuse, residence_here, still_loading
 from mlx_manager.mlx_server.models.residence import Lease, Residence, State
 from mlx_manager.mlx_server.models.status import PoolStatus, resident_model
-from mlx_manager.mlx_server.models.variant import Variant
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolLimits:
-    """``default_max_tokens`` where a request names none; ``float32`` asks for conversion where
-    it fits (Linux CPU). ``load_wait_seconds`` is how long a request waits for its model, 0 for
-    as long as it takes."""
-
-    budget_bytes: int
-    max_models: int
-    idle_seconds: float
-    default_max_tokens: int = 4096
-    float32: bool = False
-    load_wait_seconds: float = 0.0
 
 
 class ModelPoolManager:
@@ -48,6 +43,7 @@ class ModelPoolManager:
     def __init__(self, engine: EnginePort, catalog: Catalog, limits: PoolLimits) -> None:
         self.engine = engine
         self.catalog = catalog
+        self.profiles = catalog.profiles
         self.default_max_tokens = limits.default_max_tokens
         self._limits = limits
         self._residences: dict[Variant, Residence] = {}
@@ -62,7 +58,7 @@ class ModelPoolManager:
         allow_paths: bool = False,
         check: Check = anything,
     ) -> AsyncIterator[Lease]:
-        """Hold a model resident for the length of a block, loading it first if need be.
+        """Hold a model, or a profile's, resident for a block, loading it first if need be.
 
         With an ``adapter`` on top it is a resident of its own. ``check`` is told what the model can
         do before anything is loaded or evicted for it; what it raises comes through. Raises
@@ -89,9 +85,15 @@ class ModelPoolManager:
         return residence.handle
 
     async def unload(self, model_id: ModelId, *, adapter: str | None = None) -> None:
-        """Free a model. Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use."""
-        variant = Variant(model_id, adapter)
+        """Free a model. A profile's stays while another profile runs on it.
+
+        Raises ``ModelNotFound`` when absent, ``Overloaded`` while in use.
+        """
+        variant = self.profiles.residence_of(model_id, adapter)
         residence = self._residences.get(variant)
+        if residence is not None and self._is_shared(residence, model_id):
+            residence.names.discard(model_id)
+            return
         if residence is None:
             raise ModelNotFound(f"The model {variant} is not loaded.", param="model")
         if residence.state is State.LOADING or residence.leases:
@@ -109,12 +111,16 @@ class ModelPoolManager:
 
     @property
     def idle_seconds(self) -> float:
-        """After how long an unused model is unloaded; 0 keeps them all."""
-        return self._limits.idle_seconds
+        """The shortest time after which an unused model is unloaded; 0 when all are kept."""
+        return self.profiles.shortest_idle(self._limits.idle_seconds)
 
     def available(self) -> list[ModelInfo]:
-        """What can be served; reads the disk, so call it in a thread."""
+        """The models on this machine; reads the disk, so call it in a thread."""
         return [self._with_loaded(info) for info in self.catalog.models()]
+
+    def served(self) -> list[ModelInfo]:
+        """What clients may call, profiles first; reads the disk, so call it in a thread."""
+        return [*(self._with_loaded(info) for info in self.catalog.profiled()), *self.available()]
 
     def find(self, model_id: ModelId) -> ModelInfo:
         """One entry, whole or with its problem. Raises ``ModelNotFound``."""
@@ -124,7 +130,9 @@ class ModelPoolManager:
         """A snapshot for health, administration and the dashboard."""
         engine = self.engine.status()
         return PoolStatus(
-            models=tuple(resident_model(r) for r in self._residences.values()),
+            models=tuple(
+                resident_model(r, self._profiles_on(r)) for r in self._residences.values()
+            ),
             memory_budget_bytes=self._limits.budget_bytes,
             memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,
             max_models=self._limits.max_models,
@@ -132,11 +140,10 @@ class ModelPoolManager:
         )
 
     async def unload_idle(self) -> None:
-        """Free the models nobody has used for the idle time."""
-        facts = [r.facts() for r in self._residences.values()]
-        idle = idle_too_long(facts, now=time.monotonic(), idle_seconds=self._limits.idle_seconds)
-        for variant in idle:
-            logger.info("Unloading %s: idle for %.0f s", variant, self._limits.idle_seconds)
+        """Free the models nobody has used for their idle time."""
+        facts = [self._facts(r) for r in self._residences.values()]
+        for variant in idle_too_long(facts, now=time.monotonic()):
+            logger.info("Unloading %s: nobody has used it for its idle time", variant)
             self._start_unload(self._residences[variant])
 
     async def close(self) -> None:
@@ -147,7 +154,9 @@ class ModelPoolManager:
         await self.engine.stop()
 
     async def _ensure_ready(self, variant: Variant, allow_paths: bool, check: Check) -> Residence:
-        model: WholeModel | None = None
+        profile, model = self.profiles.find(variant.model), None
+        if profile is not None:
+            variant, allow_paths = residence_here(profile, variant.adapter), True
         seconds = self._limits.load_wait_seconds
         deadline = asyncio.get_running_loop().time() + seconds if seconds else None
         if not allow_paths and names_a_path(variant):
@@ -157,12 +166,15 @@ class ModelPoolManager:
             residence = self._residences.get(variant)
             if residence is not None:
                 check(residence.capabilities)
+                if profile is not None:
+                    residence.names.add(profile.name)
                 if residence.state is State.READY:
                     return residence
                 await self._until_settled(residence, deadline)
             elif model is None:
+                wanted = profile or variant
                 model = await asyncio.to_thread(
-                    self.catalog.inspect, variant, allow_paths=allow_paths
+                    self.catalog.inspect, wanted, allow_paths=allow_paths
                 )
                 check(model.capabilities)
             else:
@@ -181,25 +193,21 @@ class ModelPoolManager:
 
     def _begin_load(self, variant: Variant, model: WholeModel) -> None:
         spec, plan = self._plan(variant.model, model.files)
-        needed = spec.weights_bytes
-        if plan.verdict is Verdict.NEVER:
-            raise never_fits(variant, needed, self._limits.budget_bytes)
-        if plan.verdict is Verdict.BUSY:
-            raise no_room(variant)
+        needed, budget = spec.weights_bytes, self._limits.budget_bytes
+        refuse(plan, variant, needed_bytes=needed, budget_bytes=budget)
         for victim in plan.victims:
             logger.info("Evicting %s to make room for %s", victim, variant)
             self._start_unload(self._residences[victim])
         settled = asyncio.get_running_loop().create_future()
-        headroom = min(model.files.headroom_bytes, self._limits.budget_bytes - needed)
+        headroom = min(model.files.headroom_bytes, budget - needed)
         residence = Residence(variant, model.capabilities, needed, headroom, settled)
         self._residences[variant] = residence
         self._start(self._load(residence, spec))
 
     def _plan(self, model_id: ModelId, files: ModelFiles) -> tuple[LoadSpec, Plan]:
         """What to load, and who must go. float32 is taken where it costs nobody their place."""
-        path = str(files.path)
         adapter_path = str(files.adapter_path) if files.adapter_path else None
-        spec = LoadSpec(model_id, path, files.weights_bytes, adapter_path=adapter_path)
+        spec = LoadSpec(model_id, str(files.path), files.weights_bytes, adapter_path=adapter_path)
         if self._limits.float32:
             plan = self._make_room(files.float32_bytes, files.headroom_bytes)
             if plan.verdict is Verdict.FITS and not plan.victims:
@@ -207,7 +215,8 @@ class ModelPoolManager:
         return spec, self._make_room(files.weights_bytes, files.headroom_bytes)
 
     def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
-        facts = [r.facts() for r in self._residences.values() if r.state is not State.UNLOADING]
+        staying = [r for r in self._residences.values() if r.state is not State.UNLOADING]
+        facts = [self._facts(residence) for residence in staying]
         budget = self._limits.budget_bytes
         # A model that only just fits is loaded all the same; it answers short prompts.
         needed = max(weights_bytes, min(weights_bytes + headroom_bytes, budget))
@@ -262,11 +271,24 @@ class ModelPoolManager:
         residence.leases -= 1
         residence.touch()
 
+    def _facts(self, residence: Residence) -> ResidentFacts:
+        profiles = self._profiles_on(residence)
+        idle = idle_seconds(profiles, otherwise=self._limits.idle_seconds)
+        return residence.facts(pinned=pins(profiles), idle_seconds=idle)
+
+    def _is_shared(self, residence: Residence, name: ModelId) -> bool:
+        """Whether a profile of that name, and others, run on it."""
+        names = [profile.name for profile in self._profiles_on(residence)]
+        return name in names and len(names) > 1
+
+    def _profiles_on(self, residence: Residence) -> list[Profile]:
+        return self.profiles.on(residence.id, residence.names)
+
     def _weights_bytes(self) -> int:
         return sum(r.weights_bytes for r in self._residences.values())
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
-        residence = self._residences.get(Variant(info.id))
+        residence = self._residences.get(self.profiles.residence_of(info.id))
         return replace(info, loaded=residence is not None and residence.state is State.READY)
 
 

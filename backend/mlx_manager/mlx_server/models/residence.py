@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import TracebackType
 
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
+from mlx_manager.mlx_server.core.variant import Variant
 from mlx_manager.mlx_server.models.capabilities import Capabilities
 from mlx_manager.mlx_server.models.eviction import ResidentFacts
-from mlx_manager.mlx_server.models.variant import Variant
 
 
 class State(StrEnum):
@@ -26,7 +27,7 @@ class Residence:
     """Owned by the pool. ``settled`` ends when loading or unloading does, well or not.
 
     ``headroom_bytes`` are kept free beside the weights, so that another load leaves this model
-    room to answer in.
+    room to answer in. ``names`` are the profiles that it was asked for by.
     """
 
     id: Variant
@@ -42,12 +43,14 @@ class Residence:
     loaded_at: float | None = None
     last_used_at: float = field(default_factory=time.time)
     last_used: float = field(default_factory=time.monotonic)
+    names: set[ModelId] = field(default_factory=set)
 
-    def facts(self) -> ResidentFacts:
-        """What the pure policy may know."""
-        evictable = self.state is State.READY and self.leases == 0 and not self.pinned
+    def facts(self, *, pinned: bool = False, idle_seconds: float = 0.0) -> ResidentFacts:
+        """What the pure policy may know; ``pinned`` and ``idle_seconds`` are the profiles'."""
+        is_kept = self.pinned or pinned
+        evictable = self.state is State.READY and self.leases == 0 and not is_kept
         reserved = self.weights_bytes + self.headroom_bytes
-        return ResidentFacts(self.id, reserved, evictable, self.last_used)
+        return ResidentFacts(self.id, reserved, evictable, self.last_used, idle_seconds)
 
     def settle(self, error: Exception | None = None) -> None:
         """Loading or unloading is over; whoever waits goes on, or gets the error."""

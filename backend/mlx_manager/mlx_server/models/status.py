@@ -1,16 +1,19 @@
 """What the pool tells of itself, to health, administration and the dashboard."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.ports import EngineStatus
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.models.profiles import pins
 from mlx_manager.mlx_server.models.residence import Residence
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentModel:
     """One line of the pool's status; times are Unix seconds. ``adapter`` is what is on top of the
-    model ``id``."""
+    model ``id``, ``profiles`` are those that run on it, by name."""
 
     id: ModelId
     state: str
@@ -21,6 +24,7 @@ class ResidentModel:
     loaded_at: float | None
     last_used_at: float
     adapter: str | None = None
+    profiles: tuple[ModelId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +38,17 @@ class PoolStatus:
     engine: EngineStatus
 
 
-def resident_model(residence: Residence) -> ResidentModel:
-    """A residence as others may see it."""
+def resident_model(residence: Residence, profiles: Sequence[Profile]) -> ResidentModel:
+    """A residence as others may see it, and the profiles that run on it."""
     return ResidentModel(
         id=residence.id.model,
         state=residence.state.value,
         weights_bytes=residence.weights_bytes,
         leases=residence.leases,
-        pinned=residence.pinned,
+        pinned=residence.pinned or pins(profiles),
         load_progress=residence.load_progress,
         loaded_at=residence.loaded_at,
         last_used_at=residence.last_used_at,
         adapter=residence.id.adapter,
+        profiles=tuple(sorted(profile.name for profile in profiles)),
     )

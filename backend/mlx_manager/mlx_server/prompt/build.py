@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import GenerationRequest, Message
 from mlx_manager.mlx_server.core.tokens import Prompt
@@ -62,8 +63,9 @@ def _build(handle: ModelHandle, request: GenerationRequest, default_max_tokens: 
         given = request.token_ids
         ids = list(given) if given is not None else encode(handle, request.text or "")
         prompt = Prompt(tuple(ids), (len(ids),))
-    _check(handle, prompt)
-    room = handle.context_length - len(prompt)
+    limit = min(handle.context_length, request.context_length or handle.context_length)
+    _check(handle, prompt, limit, request.model)
+    room = limit - len(prompt)
     wanted = default_max_tokens if request.max_tokens is None else request.max_tokens
     return BuiltPrompt(prompt, min(wanted, room), opens, stops)
 
@@ -84,13 +86,13 @@ def _cuts(
     return cut_points(ids, beginnings)
 
 
-def _check(handle: ModelHandle, prompt: Prompt) -> None:
+def _check(handle: ModelHandle, prompt: Prompt, limit: int, name: ModelId) -> None:
     if len(prompt) == 0:
         raise BadRequest("The prompt is empty: send at least one token.", param="prompt")
-    if len(prompt) >= handle.context_length:
+    if len(prompt) >= limit:
         raise ContextExceeded(
-            f"The prompt has {len(prompt)} tokens and the context of {handle.id!r} holds "
-            f"{handle.context_length}, answer included. Shorten the prompt.",
+            f"The prompt has {len(prompt)} tokens and the context of {name!r} holds "
+            f"{limit}, answer included. Shorten the prompt.",
             param="messages",
         )
     vocabulary = handle.vocabulary_size

@@ -14,7 +14,9 @@ from huggingface_hub.errors import (
 
 from mlx_manager.services.hf_client.messages import Fault
 
-TOKEN_ADVICE = "set HF_TOKEN, or run 'hf auth login', for the account that runs MLX Manager"
+TOKEN_ADVICE = (
+    "save a token of the hub in the settings, or set HF_TOKEN for the account that runs MLX Manager"
+)
 _GARBAGE = (
     "hub_garbage",
     "What answers is not the hub: perhaps a sign-in page of the network, or a proxy. Open the hub "

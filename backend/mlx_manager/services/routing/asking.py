@@ -9,7 +9,7 @@ from mlx_manager.services.upstream.faults import is_of_the_request
 
 
 class Asking:
-    """Around one request to a provider."""
+    """Around one request to a provider. One that breaks off is not well for having begun."""
 
     def __init__(self, book: RoutingBook, provider_id: str) -> None:
         self._book = book
@@ -24,7 +24,7 @@ class Asking:
         """It has begun to answer."""
         if not self._has_begun:
             self._has_begun = True
-            self._book.note(self._provider_id, self._circuit.answered())
+            self._book.note(self._provider_id, self._circuit.began())
 
     def __exit__(
         self,
@@ -33,14 +33,15 @@ class Asking:
         trace: TracebackType | None,
     ) -> None:
         """A server that says what is wrong with a request is well."""
+        self._book.note(self._provider_id, self._after(error))
+
+    def _after(self, error: BaseException | None) -> Circuit:
         circuit = self._circuit
-        if not isinstance(error, InferenceError):
-            circuit = circuit.let_go()
-        elif is_of_the_request(error) or isinstance(error, ModelNotFound):
-            circuit = circuit.answered()
-        else:
-            circuit = circuit.failed(self._book.clock(), error.retry_after_seconds)
-        self._book.note(self._provider_id, circuit)
+        if error is None or is_of_the_request(error) or isinstance(error, ModelNotFound):
+            return circuit.answered()
+        if isinstance(error, InferenceError):
+            return circuit.failed(self._book.clock(), error.retry_after_seconds)
+        return circuit.let_go()
 
     @property
     def _circuit(self) -> Circuit:

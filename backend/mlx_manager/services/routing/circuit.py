@@ -38,6 +38,10 @@ class Circuit:
         """Who asked left, or asked what no server answers: nothing was learnt."""
         return replace(self, is_probed=False)
 
+    def began(self) -> "Circuit":
+        """It answers: others may ask too. Whether it answers to the end is still to be seen."""
+        return replace(self, open_until=None, is_probed=False)
+
     def answered(self) -> "Circuit":
         """All is well."""
         return Circuit()

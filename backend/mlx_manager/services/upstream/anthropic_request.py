@@ -27,7 +27,7 @@ def anthropic_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Bo
     ``strict`` keeps to what Anthropic itself takes; another MLX Manager takes any budget and any
     temperature beside it. Raises ``BadRequest`` for what this dialect has no words for.
     """
-    _check_sayable(request)
+    _check_sayable(request, strict=strict)
     messages = request.messages or ()
     system = "\n\n".join(each.content for each in messages if each.role == "system")
     max_tokens = request.max_tokens or DEFAULT_MAX_TOKENS
@@ -39,6 +39,7 @@ def anthropic_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Bo
         "messages": _turns([each for each in messages if each.role != "system"]),
         **({"system": system} if system else {}),
         **({"stop_sequences": list(request.stop)} if request.stop else {}),
+        **({"adapter": request.adapter} if request.adapter else {}),
         **_tools(request),
         **thinking,
     }
@@ -47,13 +48,14 @@ def anthropic_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Bo
     return "/messages", body if thinks and strict else body | _sampling(request.sampling)
 
 
-def _check_sayable(request: GenerationRequest) -> None:
+def _check_sayable(request: GenerationRequest, *, strict: bool) -> None:
     wrong = {
         "a raw prompt; send messages": request.messages is None,
         "log-probabilities": request.top_logprobs is not None,
         "a format other than a JSON schema": request.grammar is not None
         and request.grammar.kind is not GrammarKind.JSON_SCHEMA,
         "logit_bias": bool(request.sampling.logit_bias),
+        "an adapter": strict and request.adapter is not None,
     }
     for what, is_asked in wrong.items():
         if is_asked:

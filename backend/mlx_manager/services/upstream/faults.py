@@ -47,7 +47,7 @@ _REASONS = {
 }
 
 
-def is_of_the_request(error: InferenceError) -> bool:
+def is_of_the_request(error: BaseException) -> bool:
     """Whether any other server would say the same: then none is asked."""
     return isinstance(error, _OF_THE_REQUEST)
 

@@ -34,11 +34,14 @@ def openai_body(request: GenerationRequest, *, extensions: bool) -> tuple[str, B
         **_sampling(request.sampling, extensions=extensions),
         **_lengths(request, extensions=extensions),
         **_format(request.grammar, extensions=extensions),
+        **_adapter(request, extensions=extensions),
     }
     if request.messages is None:
         prompt = request.text if request.token_ids is None else list(request.token_ids)
         if request.top_logprobs is not None:
             body["logprobs"] = request.top_logprobs
+        if request.suffix is not None:
+            body["suffix"] = request.suffix
         return "/completions", {**body, "prompt": prompt}
     body["messages"] = [_message(message, extensions) for message in request.messages]
     if request.top_logprobs is not None:
@@ -89,6 +92,18 @@ def _format(grammar: GrammarSpec | None, *, extensions: bool) -> Body:
             "format out, or name a model of this machine."
         )
     return {_GUIDED[grammar.kind]: grammar.text}
+
+
+def _adapter(request: GenerationRequest, *, extensions: bool) -> Body:
+    if request.adapter is None:
+        return {}
+    if not extensions:
+        raise BadRequest(
+            "The server that this model is routed to puts no adapter on it. Leave 'adapter' out, "
+            "or name a model of this machine.",
+            param="adapter",
+        )
+    return {"adapter": request.adapter}
 
 
 def _message(message: Message, extensions: bool) -> Body:

@@ -8,10 +8,11 @@ import pytest
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.ports import LoadSpec
+from mlx_manager.mlx_server.core.variant import Variant
 from mlx_manager.mlx_server.engine.engine import Engine
 from mlx_manager.mlx_server.models.catalog import Catalog
-from mlx_manager.mlx_server.models.pool import ModelPoolManager, PoolLimits
-from mlx_manager.mlx_server.models.variant import Variant
+from mlx_manager.mlx_server.models.pool import ModelPoolManager
+from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from tests.fakes.tiny_models import make_model
 from tests.mlx_server.engine.conftest import LIMITS
 

@@ -1,5 +1,7 @@
 """The pure policy, as a table."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,9 +65,11 @@ def test_a_plan_that_fits_keeps_the_budget_and_spares_who_is_in_use(
 
 
 def test_only_the_unused_are_idle_too_long() -> None:
-    everyone = [OLD, MIDDLE, NEW, BUSY]
-    assert idle_too_long(everyone, now=11.5, idle_seconds=9) == ("old", "middle")
-    assert idle_too_long(everyone, now=1e9, idle_seconds=0) == ()
+    everyone = [replace(each, idle_seconds=9) for each in (OLD, MIDDLE, NEW, BUSY)]
+    assert idle_too_long(everyone, now=11.5) == ("old", "middle")
+    kept = [replace(each, idle_seconds=0) for each in everyone]
+    assert idle_too_long(kept, now=1e9) == ()
+    assert idle_too_long([replace(OLD, idle_seconds=60), everyone[1]], now=11.5) == ("middle",)
 
 
 @pytest.mark.parametrize(

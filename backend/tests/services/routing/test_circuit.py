@@ -38,6 +38,17 @@ def test_one_request_probes_it_and_closes_it_or_opens_it_for_longer() -> None:
     assert again.admits(later + 2 * FIRST_PAUSE_SECONDS)
 
 
+def test_a_server_that_begins_and_breaks_off_is_left_alone_again() -> None:
+    circuit = Circuit()
+    for _ in range(FAILURES):
+        assert circuit.admits(5)
+        circuit = circuit.asked().began().failed(5)
+    assert not circuit.admits(5)
+    probed = circuit.asked().began()
+    assert probed.admits(5)
+    assert not probed.failed(5).admits(5)
+
+
 def test_the_pause_has_an_end_however_long_it_fails() -> None:
     circuit, now = opened(), 1000.0
     for _ in range(20):

@@ -54,6 +54,21 @@ def test_openai_itself_gets_nothing_that_is_not_in_its_reference() -> None:
     assert Upstream("V", "https://vllm.example.com/v1").takes_extensions
 
 
+def test_an_adapter_and_a_suffix_are_not_lost_on_the_way() -> None:
+    asked = request(adapter="me/lora")
+    assert openai_body(asked, extensions=True)[1] == {**PLAIN, "adapter": "me/lora"}
+    assert anthropic_body(asked, strict=False)[1]["adapter"] == "me/lora"
+    for refuse in (
+        lambda: openai_body(asked, extensions=False),
+        lambda: anthropic_body(asked, strict=True),
+    ):
+        with pytest.raises(BadRequest, match="adapter"):
+            refuse()
+    gap = request(messages=None, text="def f():", suffix="return x")
+    route, body = openai_body(gap, extensions=False)
+    assert (route, body["prompt"], body["suffix"]) == ("/completions", "def f():", "return x")
+
+
 @pytest.mark.parametrize(
     ("choice", "openai", "anthropic"),
     [

@@ -324,6 +324,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attachments
+         * @description One's files, the latest first.
+         */
+        get: operations["list_attachments_api_chat_attachments_get"];
+        put?: never;
+        /**
+         * Create Attachment
+         * @description Keep the body as a file, which a message may then name. Text only, at most 1 MiB.
+         */
+        post: operations["create_attachment_api_chat_attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description What is known of a file.
+         */
+        get: operations["read_attachment_api_chat_attachments__attachment_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Attachment
+         * @description Delete a file that no message has.
+         */
+        delete: operations["delete_attachment_api_chat_attachments__attachment_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Content
+         * @description A file's text; always as plain text, so that no browser takes it for a page.
+         */
+        get: operations["read_content_api_chat_attachments__attachment_id__content_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chat/conversations": {
         parameters: {
             query?: never;
@@ -357,7 +425,7 @@ export interface paths {
         };
         /**
          * Read Conversation
-         * @description A chat with all its messages.
+         * @description A chat with the messages of the branch that is shown.
          */
         get: operations["read_conversation_api_chat_conversations__conversation_id__get"];
         put?: never;
@@ -371,9 +439,29 @@ export interface paths {
         head?: never;
         /**
          * Update Conversation
-         * @description Rename a chat, or give it another model.
+         * @description Rename a chat, move it, or change what holds for its replies.
          */
         patch: operations["update_conversation_api_chat_conversations__conversation_id__patch"];
+        trace?: never;
+    };
+    "/api/chat/conversations/{conversation_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Chat
+         * @description One chat as a file, which `POST /api/chat/import` reads.
+         */
+        get: operations["export_chat_api_chat_conversations__conversation_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/chat/conversations/{conversation_id}/messages": {
@@ -383,7 +471,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Messages
+         * @description The branch that is shown in pages, its last message first.
+         */
+        get: operations["list_messages_api_chat_conversations__conversation_id__messages_get"];
         put?: never;
         /**
          * Create Message
@@ -410,6 +502,175 @@ export interface paths {
          * @description Give the results of several tool calls at once; one reply to all of them begins.
          */
         post: operations["create_results_api_chat_conversations__conversation_id__results_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Chats
+         * @description Every chat of one's own with all its branches, as one file of JSON.
+         */
+        get: operations["export_chats_api_chat_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Folders
+         * @description One's folders, in the order they were made.
+         */
+        get: operations["list_folders_api_chat_folders_get"];
+        put?: never;
+        /**
+         * Create Folder
+         * @description Make a folder.
+         */
+        post: operations["create_folder_api_chat_folders_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/folders/{folder_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Folder
+         * @description Delete a folder; its chats stay, in none.
+         */
+        delete: operations["delete_folder_api_chat_folders__folder_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Folder
+         * @description Give a folder another name.
+         */
+        patch: operations["rename_folder_api_chat_folders__folder_id__patch"];
+        trace?: never;
+    };
+    "/api/chat/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Chats
+         * @description Make chats of a file that was exported: JSON, or with the content type `text/markdown` one
+         *     chat as Markdown. All of them or, when something is wrong with one, none.
+         */
+        post: operations["import_chats_api_chat_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Branch
+         * @description Delete a message and all that follow it; a reply that is being written there is stopped.
+         */
+        delete: operations["delete_branch_api_chat_messages__message_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Message
+         * @description Say something else in a message's place: a new branch, whose reply begins.
+         */
+        post: operations["edit_message_api_chat_messages__message_id__edit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Regenerate Reply
+         * @description Another reply in a reply's place, as a new branch; to any other message, a reply.
+         */
+        post: operations["regenerate_reply_api_chat_messages__message_id__regenerate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{message_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show Branch
+         * @description Show the newest branch through a message from now on; the conversation as it then is.
+         */
+        post: operations["show_branch_api_chat_messages__message_id__show_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -456,6 +717,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chat/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Chats
+         * @description Messages and titles of one's own with all the words, the best first.
+         *
+         *     To show a message that is found, show its branch first: it may be on another one.
+         */
+        get: operations["search_chats_api_chat_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -465,8 +748,8 @@ export interface paths {
         };
         /**
          * Watch Events
-         * @description ``pool``, ``requests`` and ``memory``: the state of each, and again when it has changed, at
-         *     most once a second.
+         * @description ``pool``, ``requests``, ``memory`` and ``downloads``: the state of each, and again when it
+         *     has changed, at most once a second.
          */
         get: operations["watch_events_api_events_get"];
         put?: never;
@@ -712,6 +995,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/probe/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Probe Model
+         * @description Load a model and try what its files say it can: ``check`` as each ends, then ``done``.
+         *
+         *     What was found is kept and shown with `GET /api/models/local`. A watcher who leaves ends it.
+         */
+        post: operations["probe_model_api_models_probe__model_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models/search": {
         parameters: {
             query?: never;
@@ -752,6 +1057,422 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Profiles
+         * @description All profiles, in the order they were made.
+         */
+        get: operations["list_profiles_api_profiles_get"];
+        put?: never;
+        /**
+         * Create Profile
+         * @description Make a profile. `/v1` serves its name from this moment, in every dialect.
+         */
+        post: operations["create_profile_api_profiles_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Profile
+         * @description One profile.
+         */
+        get: operations["read_profile_api_profiles__profile_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Profile
+         * @description Delete a profile that is stopped, and its log.
+         */
+        delete: operations["delete_profile_api_profiles__profile_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Profile
+         * @description Change a profile. Its name, model and placement can change while it is stopped; the rest is
+         *     in force from the next request on.
+         */
+        patch: operations["update_profile_api_profiles__profile_id__patch"];
+        trace?: never;
+    };
+    "/api/profiles/{profile_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Profile
+         * @description Copy a profile under another name. The copy does not start by itself.
+         */
+        post: operations["duplicate_profile_api_profiles__profile_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description All of them, in the order they were made.
+         */
+        get: operations["list_providers_api_providers_get"];
+        put?: never;
+        /**
+         * Create Provider
+         * @description Add one. Its key is kept encrypted and never shown; nothing is sent to it before a routing
+         *     rule names it and the setting `routing_enabled` is on.
+         */
+        post: operations["create_provider_api_providers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Provider
+         * @description One of them.
+         */
+        get: operations["get_provider_api_providers__provider_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Provider
+         * @description Forget one and its key; not while a rule names it.
+         */
+        delete: operations["delete_provider_api_providers__provider_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Provider
+         * @description Change one. A new address forgets the key, unless a key comes with it.
+         */
+        patch: operations["update_provider_api_providers__provider_id__patch"];
+        trace?: never;
+    };
+    "/api/providers/{provider_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Provider
+         * @description Ask it for its models, with its key. What goes wrong is in the reply.
+         */
+        post: operations["test_provider_api_providers__provider_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Order Rules
+         * @description Put all rules into another order.
+         */
+        put: operations["order_rules_api_routing_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description All rules; the first that fits a request decides where it goes.
+         */
+        get: operations["list_rules_api_routing_rules_get"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description Add a rule after all others. Rules are followed while the setting `routing_enabled` is on;
+         *     users and keys that are `local_only` are never routed.
+         */
+        post: operations["create_rule_api_routing_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Rule
+         * @description Put another rule in the place of one.
+         */
+        put: operations["replace_rule_api_routing_rules__rule_id__put"];
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Forget a rule.
+         */
+        delete: operations["delete_rule_api_routing_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/routing/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where Would This Go
+         * @description Where a request would go at this moment, without making it.
+         */
+        post: operations["where_would_this_go_api_routing_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Servers
+         * @description Every profile, running or not, in the order they were made.
+         */
+        get: operations["list_servers_api_servers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/memory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Server Memory
+         * @description Who holds the memory, at this moment.
+         */
+        get: operations["read_server_memory_api_servers_memory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Server Models
+         * @description The models that are resident or on their way, and the profiles that run on each.
+         */
+        get: operations["list_server_models_api_servers_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Server Health
+         * @description Whether a profile is well.
+         */
+        get: operations["read_server_health_api_servers__profile_id__health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Server Log
+         * @description The last lines of a profile's log, then each new one as a ``line`` event; for
+         *     administrators, because it tells of everybody's requests (never what they said).
+         */
+        get: operations["read_server_log_api_servers__profile_id__logs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart Server
+         * @description Stop a profile if it runs, and begin to run it.
+         */
+        post: operations["restart_server_api_servers__profile_id__restart_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Server
+         * @description Begin to run a profile, and answer before it does: `status` says how far it is.
+         */
+        post: operations["start_server_api_servers__profile_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Server Status
+         * @description How a profile runs, at this moment.
+         */
+        get: operations["read_server_status_api_servers__profile_id__status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/servers/{profile_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Server
+         * @description Stop a profile. The next request that calls it starts it again.
+         */
+        post: operations["stop_server_api_servers__profile_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -771,6 +1492,34 @@ export interface paths {
         put: operations["change_settings_api_settings_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/hub-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Hub Token
+         * @description Whether there is a token for the hub and where it comes from; never the token itself.
+         */
+        get: operations["read_hub_token_api_settings_hub_token_get"];
+        /**
+         * Save Hub Token
+         * @description Keep a token, encrypted; searches and downloads use it from now on.
+         */
+        put: operations["save_hub_token_api_settings_hub_token_put"];
+        post?: never;
+        /**
+         * Forget Hub Token
+         * @description Delete the saved token.
+         */
+        delete: operations["forget_hub_token_api_settings_hub_token_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -901,9 +1650,52 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AgainReply
+         * @description The reply that has begun, in the place of another or where there was none.
+         */
+        AgainReply: {
+            reply: components["schemas"]["MessageReply"];
+        };
+        /**
+         * AttachmentRef
+         * @description A file that came with a message.
+         */
+        AttachmentRef: {
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * AttachmentReply
+         * @description One file; without a conversation it waits for the message that names it.
+         */
+        AttachmentReply: {
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
          * AuditReply
          * @description One finished request. ``user_email`` and ``key_name`` are null where those are gone;
-         *     ``body`` is what was asked, where an administrator had it kept.
+         *     ``place`` is the server that answered, null for this one; ``body`` is what was asked, where an
+         *     administrator had it kept.
          */
         AuditReply: {
             /** Agent */
@@ -938,6 +1730,8 @@ export interface components {
             model: string | null;
             /** Path */
             path: string;
+            /** Place */
+            place: string | null;
             /** Prefill Ms */
             prefill_ms: number;
             /** Prompt Tokens */
@@ -990,18 +1784,44 @@ export interface components {
             waiting_rows: number;
         };
         /**
+         * ChatExport
+         * @description Some chats.
+         */
+        ChatExport: {
+            /** Conversations */
+            conversations: components["schemas"]["ExportedConversation"][];
+            /**
+             * Format
+             * @default mlx-manager-chats
+             * @constant
+             */
+            format?: "mlx-manager-chats";
+            /**
+             * Version
+             * @default 1
+             * @constant
+             */
+            version?: 1;
+        };
+        /**
          * ConversationCreate
          * @description A new chat; without a title it takes one from its first message.
          */
         ConversationCreate: {
+            /** Folder Id */
+            folder_id?: string | null;
             /** Model */
             model?: string | null;
+            /** @default {} */
+            parameters?: components["schemas"]["Parameters"];
+            /** System Prompt */
+            system_prompt?: string | null;
             /** Title */
             title?: string | null;
         };
         /**
          * ConversationDetail
-         * @description One chat with its turns, oldest first.
+         * @description One chat with the turns of the branch that is shown, oldest first.
          */
         ConversationDetail: {
             /**
@@ -1009,12 +1829,17 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Folder Id */
+            folder_id: string | null;
             /** Id */
             id: string;
             /** Messages */
-            messages: components["schemas"]["MessageReply"][];
+            messages: components["schemas"]["PlacedMessage"][];
             /** Model */
             model: string;
+            parameters: components["schemas"]["Parameters"];
+            /** System Prompt */
+            system_prompt: string | null;
             /** Title */
             title: string;
             /**
@@ -1025,7 +1850,7 @@ export interface components {
         };
         /**
          * ConversationReply
-         * @description One chat.
+         * @description One chat, as lists show it.
          */
         ConversationReply: {
             /**
@@ -1033,6 +1858,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Folder Id */
+            folder_id: string | null;
             /** Id */
             id: string;
             /** Model */
@@ -1047,13 +1874,46 @@ export interface components {
         };
         /**
          * ConversationUpdate
-         * @description What to change; a field left out stays.
+         * @description What to change; a field left out stays. A ``folder_id`` of null takes it out of its folder,
+         *     a ``system_prompt`` of null takes that away; ``parameters`` are replaced as a whole.
          */
         ConversationUpdate: {
+            /** Folder Id */
+            folder_id?: string | null;
             /** Model */
             model?: string | null;
+            parameters?: components["schemas"]["Parameters"] | null;
+            /** System Prompt */
+            system_prompt?: string | null;
             /** Title */
             title?: string | null;
+        };
+        /**
+         * ConversationWhole
+         * @description One chat with what holds for all its replies.
+         */
+        ConversationWhole: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Folder Id */
+            folder_id: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            parameters: components["schemas"]["Parameters"];
+            /** System Prompt */
+            system_prompt: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * CountReply
@@ -1180,6 +2040,80 @@ export interface components {
             detail: string;
         };
         /**
+         * ExportedConversation
+         * @description One chat with all its branches; ``shown`` is the last message of the one that is shown.
+         */
+        ExportedConversation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Folder */
+            folder?: string | null;
+            /** Messages */
+            messages: components["schemas"]["ExportedMessage"][];
+            /** Model */
+            model: string;
+            /** @default {} */
+            parameters?: components["schemas"]["Parameters"];
+            /** Shown */
+            shown?: number | null;
+            /** System Prompt */
+            system_prompt?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExportedFile
+         * @description A file that came with a message.
+         */
+        ExportedFile: {
+            /** Content */
+            content: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ExportedMessage
+         * @description One turn; ``parent`` is the number of the message that it follows.
+         */
+        ExportedMessage: {
+            /** Content */
+            content: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error?: components["schemas"]["MessageError"] | null;
+            /** Files */
+            files?: components["schemas"]["ExportedFile"][];
+            /** Finish Reason */
+            finish_reason?: string | null;
+            /** Id */
+            id: number;
+            /** Model */
+            model?: string | null;
+            /** Parent */
+            parent: number | null;
+            /**
+             * Reasoning
+             * @default
+             */
+            reasoning?: string;
+            role: components["schemas"]["Role"];
+            /** @default complete */
+            status?: components["schemas"]["MessageStatus"];
+            /** Tool Call Id */
+            tool_call_id?: string | null;
+            /** Tool Calls */
+            tool_calls?: components["schemas"]["ToolCall"][];
+            usage?: components["schemas"]["MessageUsage"] | null;
+        };
+        /**
          * Fit
          * @description Whether a model runs in the memory that models may take, with the arithmetic.
          *
@@ -1212,6 +2146,29 @@ export interface components {
          * @enum {string}
          */
         FitVerdict: "fits" | "tight" | "too_large" | "unknown";
+        /**
+         * FolderReply
+         * @description One folder.
+         */
+        FolderReply: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * FolderWrite
+         * @description A folder's name; one has no two folders of one name.
+         */
+        FolderWrite: {
+            /** Name */
+            name: string;
+        };
         /**
          * FunctionSpec
          * @description The function of a tool, in OpenAI's form; ``parameters`` is a JSON Schema.
@@ -1282,6 +2239,41 @@ export interface components {
             unsupported: string | null;
         };
         /**
+         * HubTokenChange
+         * @description A token of https://huggingface.co/settings/tokens; one that may read is enough.
+         */
+        HubTokenChange: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * HubTokenReply
+         * @description Where the token comes from: ``environment`` names its ``variable`` and cannot be changed
+         *     here. ``none`` leaves it to ``hf auth login`` of the account that runs MLX Manager. ``problem``
+         *     says why a saved one is not used.
+         */
+        HubTokenReply: {
+            /** Problem */
+            problem: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "environment" | "saved" | "none";
+            /** Updated At */
+            updated_at: string | null;
+            /** Variable */
+            variable: string | null;
+        };
+        /**
+         * ImportReply
+         * @description The chats that an import made, in the order of the file.
+         */
+        ImportReply: {
+            /** Conversation Ids */
+            conversation_ids: string[];
+        };
+        /**
          * InferenceHealth
          * @description The engine and what it holds; sizes in bytes, requests as sequences.
          */
@@ -1314,6 +2306,12 @@ export interface components {
             /** Expires At */
             expires_at?: string | null;
             /**
+             * Local Only
+             * @description Whether nothing it asks may leave this machine, rules or not.
+             * @default false
+             */
+            local_only?: boolean;
+            /**
              * Name
              * @default API key
              */
@@ -1345,6 +2343,8 @@ export interface components {
             key: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Local Only */
+            local_only: boolean;
             /** Name */
             name: string;
             /** Prefix */
@@ -1385,6 +2385,8 @@ export interface components {
             id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Local Only */
+            local_only: boolean;
             /** Name */
             name: string;
             /** Prefix */
@@ -1409,6 +2411,12 @@ export interface components {
             allowed_models?: string[] | null;
             /** Expires At */
             expires_at?: string | null;
+            /**
+             * Local Only
+             * @description Whether nothing it asks may leave this machine, rules or not.
+             * @default false
+             */
+            local_only?: boolean;
             /**
              * Name
              * @default
@@ -1436,7 +2444,8 @@ export interface components {
          * @description A model on this machine. ``problem`` says why one cannot be served; null is well.
          *
          *     ``family`` is the architecture's name. ``last_used_at`` is of this server's life, or of a
-         *     conversation.
+         *     conversation. ``capabilities`` are those its files promise, ``probe`` what it did when it was
+         *     last run to see; null where it never was.
          */
         LocalModelReply: {
             /** Built In */
@@ -1457,6 +2466,7 @@ export interface components {
             last_used_at: string | null;
             /** Loaded */
             loaded: boolean;
+            probe: components["schemas"]["ProbeReply"] | null;
             /** Problem */
             problem: string | null;
             quantization: components["schemas"]["Quantization"] | null;
@@ -1499,15 +2509,28 @@ export interface components {
         };
         /**
          * MessageCreate
-         * @description A new turn, which starts a reply.
+         * @description A new turn, which starts a reply. It follows ``parent_id``, or when that is left out the last
+         *     message of the branch that is shown. ``attachments`` are ids of uploaded files.
          */
         MessageCreate: {
+            /** Attachments */
+            attachments?: string[];
             /** Content */
             content: string;
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Max Tokens */
             max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
             /** Model */
             model?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
             /**
              * Role
              * @default user
@@ -1516,17 +2539,54 @@ export interface components {
             role?: "user" | "tool";
             /** Seed */
             seed?: number | null;
+            /** Stop */
+            stop?: string[] | null;
             /** Temperature */
             temperature?: number | null;
             /** Thinking */
             thinking?: boolean | null;
             /** Tool Call Id */
             tool_call_id?: string | null;
-            /**
-             * Tools
-             * @default []
-             */
+            /** Tools */
             tools?: components["schemas"]["ToolSpec"][];
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * MessageEdit
+         * @description What a person says instead, which starts a reply; ``attachments`` are all it comes with.
+         */
+        MessageEdit: {
+            /** Attachments */
+            attachments?: string[];
+            /** Content */
+            content: string;
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
+            /** Model */
+            model?: string | null;
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
+            /** Seed */
+            seed?: number | null;
+            /** Stop */
+            stop?: string[] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Thinking */
+            thinking?: boolean | null;
+            /** Tools */
+            tools?: components["schemas"]["ToolSpec"][];
+            /** Top K */
+            top_k?: number | null;
             /** Top P */
             top_p?: number | null;
         };
@@ -1542,9 +2602,12 @@ export interface components {
         };
         /**
          * MessageReply
-         * @description One turn of a conversation.
+         * @description One turn of a conversation. It follows ``parent_id``; one that follows nothing is the first
+         *     of its branch.
          */
         MessageReply: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentRef"][];
             /** Content */
             content: string;
             /** Conversation Id */
@@ -1561,6 +2624,8 @@ export interface components {
             id: string;
             /** Model */
             model: string | null;
+            /** Parent Id */
+            parent_id: string | null;
             /** Reasoning */
             reasoning: string;
             role: components["schemas"]["Role"];
@@ -1580,12 +2645,15 @@ export interface components {
         /**
          * MessageUsage
          * @description What a reply took: tokens, tokens a second while decoding, and milliseconds to the first.
+         *     ``place`` is the server that wrote it, null for this one.
          */
         MessageUsage: {
             /** Cached Tokens */
             cached_tokens: number;
             /** Completion Tokens */
             completion_tokens: number;
+            /** Place */
+            place?: string | null;
             /** Prompt Tokens */
             prompt_tokens: number;
             /** Reasoning Tokens */
@@ -1662,9 +2730,12 @@ export interface components {
         };
         /**
          * ModelMemory
-         * @description One model that is resident, or on its way; times are Unix seconds.
+         * @description One model that is resident, or on its way, and the profiles that run on it; times are Unix
+         *     seconds. ``adapter`` is what is on top of it: with another, or none, it is another resident.
          */
         ModelMemory: {
+            /** Adapter */
+            adapter: string | null;
             /** Id */
             id: string;
             /** Last Used At */
@@ -1677,10 +2748,22 @@ export interface components {
             loaded_at: number | null;
             /** Pinned */
             pinned: boolean;
+            /**
+             * Profiles
+             * @default []
+             */
+            profiles?: string[];
             /** State */
             state: string;
             /** Weights Bytes */
             weights_bytes: number;
+        };
+        /** Page[AttachmentReply] */
+        Page_AttachmentReply_: {
+            /** Items */
+            items: components["schemas"]["AttachmentReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Page[AuditReply] */
         Page_AuditReply_: {
@@ -1693,6 +2776,13 @@ export interface components {
         Page_ConversationReply_: {
             /** Items */
             items: components["schemas"]["ConversationReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[FolderReply] */
+        Page_FolderReply_: {
+            /** Items */
+            items: components["schemas"]["FolderReply"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -1717,6 +2807,55 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ModelMemory] */
+        Page_ModelMemory_: {
+            /** Items */
+            items: components["schemas"]["ModelMemory"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[PlacedMessage] */
+        Page_PlacedMessage_: {
+            /** Items */
+            items: components["schemas"]["PlacedMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ProfileReply] */
+        Page_ProfileReply_: {
+            /** Items */
+            items: components["schemas"]["ProfileReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ProviderReply] */
+        Page_ProviderReply_: {
+            /** Items */
+            items: components["schemas"]["ProviderReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[RuleReply] */
+        Page_RuleReply_: {
+            /** Items */
+            items: components["schemas"]["RuleReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[SearchHit] */
+        Page_SearchHit_: {
+            /** Items */
+            items: components["schemas"]["SearchHit"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ServerReply] */
+        Page_ServerReply_: {
+            /** Items */
+            items: components["schemas"]["ServerReply"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[SessionReply] */
         Page_SessionReply_: {
             /** Items */
@@ -1730,6 +2869,31 @@ export interface components {
             items: components["schemas"]["UserReply"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * Parameters
+         * @description Sampling and thinking. What is left out is left to the next to be asked: a turn's to its
+         *     conversation, a conversation's to the model, a model's to the server.
+         */
+        Parameters: {
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
+            /** Seed */
+            seed?: number | null;
+            /** Stop */
+            stop?: string[] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Thinking */
+            thinking?: boolean | null;
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
         };
         /**
          * PasswordChange
@@ -1748,6 +2912,474 @@ export interface components {
         PasswordReset: {
             /** New Password */
             new_password: string;
+        };
+        /**
+         * PlacedMessage
+         * @description One turn of the branch that is shown. ``versions`` names every message in this place, itself
+         *     among them, the oldest first: those that follow the same message.
+         */
+        PlacedMessage: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentRef"][];
+            /** Content */
+            content: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            error: components["schemas"]["MessageError"] | null;
+            /** Finish Reason */
+            finish_reason: string | null;
+            /** Id */
+            id: string;
+            /** Model */
+            model: string | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Reasoning */
+            reasoning: string;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["MessageStatus"];
+            /** Tool Call Id */
+            tool_call_id: string | null;
+            /** Tool Calls */
+            tool_calls: components["schemas"]["ToolCall"][];
+            usage: components["schemas"]["MessageUsage"] | null;
+            /** Versions */
+            versions: string[];
+        };
+        /**
+         * PlacementKind
+         * @description Where a profile runs: in the server's own process, or in one of its own.
+         * @enum {string}
+         */
+        PlacementKind: "embedded" | "process";
+        /**
+         * ProbeCheck
+         * @description One thing that was tried; ``detail`` says what the model did, or why it could not.
+         */
+        ProbeCheck: {
+            /** Detail */
+            detail: string;
+            name: components["schemas"]["ProbeName"];
+            /** Passed */
+            passed: boolean;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ProbeName
+         * @description What is tried: those that the model's files say it can.
+         * @enum {string}
+         */
+        ProbeName: "files" | "text" | "schema" | "tools" | "reasoning" | "embeddings" | "rerank";
+        /**
+         * ProbeReply
+         * @description What was found. ``works``: it ran, whatever else it could not do; ``problem`` says why not.
+         *
+         *     ``weights_bytes`` is what the model took in memory. ``mlx_lm`` is the version that ran it.
+         *     ``is_current`` is false when the model's files have been replaced since.
+         */
+        ProbeReply: {
+            /** Checks */
+            checks: components["schemas"]["ProbeCheck"][];
+            /** Is Current */
+            is_current: boolean;
+            /** Mlx Lm */
+            mlx_lm: string | null;
+            /**
+             * Probed At
+             * Format: date-time
+             */
+            probed_at: string;
+            /** Problem */
+            problem: string | null;
+            speed: components["schemas"]["ProbeSpeed"];
+            /** Weights Bytes */
+            weights_bytes: number | null;
+            /** Works */
+            works: boolean;
+        };
+        /**
+         * ProbeSpeed
+         * @description Measured while it wrote text; null where too little was read or written to tell.
+         *
+         *     ``load_seconds`` is null for a model that was loaded already.
+         */
+        ProbeSpeed: {
+            /** Load Seconds */
+            load_seconds?: number | null;
+            /** Prompt Tokens Per Second */
+            prompt_tokens_per_second?: number | null;
+            /** Tokens Per Second */
+            tokens_per_second?: number | null;
+        };
+        /**
+         * ProfileCreate
+         * @description A new profile. ``pinned`` keeps its model from eviction while it runs; that and
+         *     ``start_with_server`` start it with the server.
+         */
+        ProfileCreate: {
+            /** Adapter */
+            adapter?: string | null;
+            /**
+             * @default {
+             *       "chat_template_kwargs": {},
+             *       "stop": [],
+             *       "tools": []
+             *     }
+             */
+            defaults?: components["schemas"]["ProfileDefaults"];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /**
+             * Log Level
+             * @default INFO
+             * @enum {string}
+             */
+            log_level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+            /**
+             * Model
+             * @description A model on this machine, by its id, or a folder by its path.
+             */
+            model: string;
+            /**
+             * Name
+             * @description What clients send as `model`.
+             */
+            name: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned?: boolean;
+            /** @default embedded */
+            placement?: components["schemas"]["PlacementKind"];
+            /**
+             * Start With Server
+             * @default false
+             */
+            start_with_server?: boolean;
+        };
+        /**
+         * ProfileDefaults
+         * @description What a request gets where it says nothing itself; null leaves it to the server.
+         *
+         *     A request's own fields always win, and a system prompt of its own is instead of this one.
+         *     ``context_length`` is a limit: prompt and answer together, in tokens.
+         */
+        ProfileDefaults: {
+            /**
+             * Chat Template Kwargs
+             * @default {}
+             */
+            chat_template_kwargs?: {
+                [key: string]: unknown;
+            };
+            /** Context Length */
+            context_length?: number | null;
+            /** Frequency Penalty */
+            frequency_penalty?: number | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
+            /** Parallel Tool Calls */
+            parallel_tool_calls?: boolean | null;
+            /** Presence Penalty */
+            presence_penalty?: number | null;
+            /** Reasoning Effort */
+            reasoning_effort?: ("none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max") | null;
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
+            /** Seed */
+            seed?: number | null;
+            /**
+             * Stop
+             * @default []
+             */
+            stop?: string[];
+            /** System Prompt */
+            system_prompt?: string | null;
+            /** Temperature */
+            temperature?: number | null;
+            /**
+             * Tools
+             * @default []
+             */
+            tools?: components["schemas"]["ToolSpec"][];
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * ProfileDuplicate
+         * @description ``name`` of the copy; left out, one is made from the original's.
+         */
+        ProfileDuplicate: {
+            /** Name */
+            name?: string | null;
+        };
+        /**
+         * ProfileReply
+         * @description One profile. ``problem`` says why its model could not be served, null is well.
+         */
+        ProfileReply: {
+            /** Adapter */
+            adapter: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            defaults: components["schemas"]["ProfileDefaults"];
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Idle Seconds */
+            idle_seconds: number | null;
+            /**
+             * Log Level
+             * @enum {string}
+             */
+            log_level: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Pinned */
+            pinned: boolean;
+            placement: components["schemas"]["PlacementKind"];
+            /** Problem */
+            problem?: string | null;
+            /** Start With Server */
+            start_with_server: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ProfileUpdate
+         * @description What to change; a field left out stays. ``defaults`` are replaced as a whole.
+         */
+        ProfileUpdate: {
+            /** Adapter */
+            adapter?: string | null;
+            /**
+             * @default {
+             *       "chat_template_kwargs": {},
+             *       "stop": [],
+             *       "tools": []
+             *     }
+             */
+            defaults?: components["schemas"]["ProfileDefaults"];
+            /**
+             * Description
+             * @default
+             */
+            description?: string;
+            /** Idle Seconds */
+            idle_seconds?: number | null;
+            /**
+             * Log Level
+             * @default INFO
+             * @enum {string}
+             */
+            log_level?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+            /**
+             * Model
+             * @description A model on this machine, by its id, or a folder by its path.
+             * @default
+             */
+            model?: string;
+            /**
+             * Name
+             * @description What clients send as `model`.
+             * @default
+             */
+            name?: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned?: boolean;
+            /** @default embedded */
+            placement?: components["schemas"]["PlacementKind"];
+            /**
+             * Start With Server
+             * @default false
+             */
+            start_with_server?: boolean;
+        };
+        /**
+         * ProviderCreate
+         * @description A new provider. Nothing is sent to it before a routing rule names it.
+         */
+        ProviderCreate: {
+            /**
+             * Base Url
+             * @description Where `/chat/completions` or `/messages` begins, as in `https://example.com/v1`; a bare host is given `/v1`.
+             */
+            base_url: string;
+            /**
+             * Connect Seconds
+             * @description For a connection.
+             * @default 5
+             */
+            connect_seconds?: number;
+            /**
+             * First Seconds
+             * @description For the beginning of a reply.
+             * @default 120
+             */
+            first_seconds?: number;
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled?: boolean;
+            /** Key */
+            key?: string | null;
+            /** @default openai */
+            kind?: components["schemas"]["ProviderKind"];
+            /**
+             * Models
+             * @description Names that it answers for; the test lists them.
+             * @default []
+             */
+            models?: string[];
+            /** Name */
+            name: string;
+            /**
+             * Stall Seconds
+             * @description For each further piece of it.
+             * @default 60
+             */
+            stall_seconds?: number;
+        };
+        /**
+         * ProviderKind
+         * @description Which dialect a provider speaks.
+         * @enum {string}
+         */
+        ProviderKind: "openai" | "anthropic";
+        /**
+         * ProviderReply
+         * @description One provider without its key. ``circuit`` is open while it is not asked because it failed
+         *     lately, for ``retry_seconds`` more.
+         */
+        ProviderReply: {
+            /** Base Url */
+            base_url: string;
+            /**
+             * Circuit
+             * @enum {string}
+             */
+            circuit: "closed" | "open";
+            /** Connect Seconds */
+            connect_seconds: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** First Seconds */
+            first_seconds: number;
+            /** Has Key */
+            has_key: boolean;
+            /** Id */
+            id: string;
+            /** Is Enabled */
+            is_enabled: boolean;
+            kind: components["schemas"]["ProviderKind"];
+            /** Models */
+            models: string[];
+            /** Name */
+            name: string;
+            /** Retry Seconds */
+            retry_seconds: number;
+            /** Stall Seconds */
+            stall_seconds: number;
+        };
+        /**
+         * ProviderTest
+         * @description What came of asking a provider for its models. ``detail`` says what to do when it is not
+         *     ``ok``.
+         */
+        ProviderTest: {
+            /** Detail */
+            detail: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Models */
+            models: string[];
+            /** Ok */
+            ok: boolean;
+        };
+        /**
+         * ProviderUpdate
+         * @description What is changed: a field left out stays; ``key`` null forgets the key.
+         *
+         *     A new ``base_url`` forgets the key too, unless it comes with one: a key is for the server that
+         *     it was entered for.
+         */
+        ProviderUpdate: {
+            /**
+             * Base Url
+             * @description Where `/chat/completions` or `/messages` begins, as in `https://example.com/v1`; a bare host is given `/v1`.
+             * @default
+             */
+            base_url?: string;
+            /**
+             * Connect Seconds
+             * @description For a connection.
+             * @default 5
+             */
+            connect_seconds?: number;
+            /**
+             * First Seconds
+             * @description For the beginning of a reply.
+             * @default 120
+             */
+            first_seconds?: number;
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled?: boolean;
+            /** Key */
+            key?: string | null;
+            /** @default openai */
+            kind?: components["schemas"]["ProviderKind"];
+            /**
+             * Models
+             * @description Names that it answers for; the test lists them.
+             * @default []
+             */
+            models?: string[];
+            /**
+             * Name
+             * @default
+             */
+            name?: string;
+            /**
+             * Stall Seconds
+             * @description For each further piece of it.
+             * @default 60
+             */
+            stall_seconds?: number;
         };
         /**
          * Quantization
@@ -1772,27 +3404,70 @@ export interface components {
             password: string;
         };
         /**
-         * ResultsCreate
-         * @description The results of several calls, which start one reply.
+         * ReplyAgain
+         * @description Another reply to what was said already.
          */
-        ResultsCreate: {
+        ReplyAgain: {
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Max Tokens */
             max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
             /** Model */
             model?: string | null;
-            /** Results */
-            results: components["schemas"]["ToolResult"][];
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
             /** Seed */
             seed?: number | null;
+            /** Stop */
+            stop?: string[] | null;
             /** Temperature */
             temperature?: number | null;
             /** Thinking */
             thinking?: boolean | null;
-            /**
-             * Tools
-             * @default []
-             */
+            /** Tools */
             tools?: components["schemas"]["ToolSpec"][];
+            /** Top K */
+            top_k?: number | null;
+            /** Top P */
+            top_p?: number | null;
+        };
+        /**
+         * ResultsCreate
+         * @description The results of several calls, which start one reply.
+         */
+        ResultsCreate: {
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
+            /** Max Tokens */
+            max_tokens?: number | null;
+            /** Min P */
+            min_p?: number | null;
+            /** Model */
+            model?: string | null;
+            /** Parent Id */
+            parent_id?: string | null;
+            /** Repetition Penalty */
+            repetition_penalty?: number | null;
+            /** Results */
+            results: components["schemas"]["ToolResult"][];
+            /** Seed */
+            seed?: number | null;
+            /** Stop */
+            stop?: string[] | null;
+            /** Temperature */
+            temperature?: number | null;
+            /** Thinking */
+            thinking?: boolean | null;
+            /** Tools */
+            tools?: components["schemas"]["ToolSpec"][];
+            /** Top K */
+            top_k?: number | null;
             /** Top P */
             top_p?: number | null;
         };
@@ -1811,6 +3486,260 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "assistant" | "tool";
+        /**
+         * RouteAnswer
+         * @description Where such a request would go, in order, and why in words.
+         */
+        RouteAnswer: {
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string | null;
+            /** Rule Id */
+            rule_id: string | null;
+            /** Steps */
+            steps: components["schemas"]["RouteStep"][];
+        };
+        /**
+         * RouteQuestion
+         * @description A request that nobody makes.
+         */
+        RouteQuestion: {
+            /** Key Id */
+            key_id?: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Prompt Tokens
+             * @description Of the prompt, at four characters a token.
+             * @default 0
+             */
+            prompt_tokens?: number;
+            /** User Id */
+            user_id?: string | null;
+        };
+        /**
+         * RouteStep
+         * @description One place that would be asked: ``provider_id`` null is this machine. ``skipped`` says why it
+         *     would be passed over at this moment.
+         */
+        RouteStep: {
+            /** Model */
+            model: string;
+            /** Provider */
+            provider: string | null;
+            /** Provider Id */
+            provider_id: string | null;
+            /** Skipped */
+            skipped?: string | null;
+        };
+        /**
+         * RoutingWhen
+         * @description In which state of the model here a rule holds.
+         *
+         *     ``absent``: it is not on this machine, or its files cannot be served. ``busy``: there is no
+         *     room for it or its queue is full. ``unavailable``: either of them.
+         * @enum {string}
+         */
+        RoutingWhen: "always" | "absent" | "busy" | "unavailable";
+        /**
+         * RuleFields
+         * @description A rule. Conditions that are null hold for every request; ``then_here`` lets this machine
+         *     answer where no target does.
+         */
+        RuleFields: {
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled?: boolean;
+            /** Key Ids */
+            key_ids?: string[] | null;
+            /**
+             * Model
+             * @description The model's name as clients write it, `*` for any part of it.
+             */
+            model: string;
+            /** Name */
+            name: string;
+            /** Prompt Tokens Below */
+            prompt_tokens_below?: number | null;
+            /** Prompt Tokens From */
+            prompt_tokens_from?: number | null;
+            /**
+             * Targets
+             * @description Asked in this order, until one answers.
+             */
+            targets: components["schemas"]["Target"][];
+            /**
+             * Then Here
+             * @default false
+             */
+            then_here?: boolean;
+            /** User Ids */
+            user_ids?: string[] | null;
+            /** Waiting From */
+            waiting_from?: number | null;
+            /** @default absent */
+            when?: components["schemas"]["RoutingWhen"];
+        };
+        /**
+         * RuleOrder
+         * @description Every rule's id, first to last.
+         */
+        RuleOrder: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * RuleReply
+         * @description One rule; the first of the list that fits a request decides.
+         */
+        RuleReply: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled?: boolean;
+            /** Key Ids */
+            key_ids?: string[] | null;
+            /**
+             * Model
+             * @description The model's name as clients write it, `*` for any part of it.
+             */
+            model: string;
+            /** Name */
+            name: string;
+            /** Prompt Tokens Below */
+            prompt_tokens_below?: number | null;
+            /** Prompt Tokens From */
+            prompt_tokens_from?: number | null;
+            /**
+             * Targets
+             * @description Asked in this order, until one answers.
+             */
+            targets: components["schemas"]["Target"][];
+            /**
+             * Then Here
+             * @default false
+             */
+            then_here?: boolean;
+            /** User Ids */
+            user_ids?: string[] | null;
+            /** Waiting From */
+            waiting_from?: number | null;
+            /** @default absent */
+            when?: components["schemas"]["RoutingWhen"];
+        };
+        /**
+         * SearchHit
+         * @description A message, or with no ``message_id`` a conversation by its title.
+         */
+        SearchHit: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Message Id */
+            message_id: string | null;
+            role: components["schemas"]["Role"] | null;
+            /** Snippet */
+            snippet: components["schemas"]["SnippetPart"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ServerHealth
+         * @description ``stopped`` is neither well nor ill. ``cpu_percent`` of one processor and ``response_ms``
+         *     are known of processes of their own.
+         */
+        ServerHealth: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Cpu Percent */
+            cpu_percent?: number | null;
+            /** Memory Bytes */
+            memory_bytes?: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Response Ms */
+            response_ms?: number | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "healthy" | "degraded" | "stopped";
+        };
+        /**
+         * ServerLogReply
+         * @description The end of a profile's log, the oldest line first.
+         */
+        ServerLogReply: {
+            /** Lines */
+            lines: string[];
+        };
+        /**
+         * ServerReply
+         * @description One profile, and how it runs. A profile that is stopped starts when somebody calls it.
+         */
+        ServerReply: {
+            /** Last Used At */
+            last_used_at?: string | null;
+            /**
+             * Load Progress
+             * @default 0
+             */
+            load_progress?: number;
+            /**
+             * Memory Bytes
+             * @default 0
+             */
+            memory_bytes?: number;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Pinned */
+            pinned: boolean;
+            placement: components["schemas"]["PlacementKind"];
+            /** Port */
+            port?: number | null;
+            /** Problem */
+            problem?: string | null;
+            /** Process Id */
+            process_id?: number | null;
+            /** Profile Id */
+            profile_id: string;
+            /**
+             * Requests
+             * @default 0
+             */
+            requests?: number;
+            /** Start With Server */
+            start_with_server: boolean;
+            /** Started At */
+            started_at?: string | null;
+            state: components["schemas"]["ServerState"];
+        };
+        /**
+         * ServerState
+         * @description ``failed``: it was to run and does not; ``problem`` says why.
+         * @enum {string}
+         */
+        ServerState: "stopped" | "starting" | "running" | "stopping" | "failed";
         /**
          * SessionReply
          * @description One sign-in. ``current`` is the one that asks; ``address`` and ``agent`` are what signed in;
@@ -1880,6 +3809,8 @@ export interface components {
             audit_keeps_prompts?: boolean | null;
             /** Audit Retention Days */
             audit_retention_days?: number | null;
+            /** Chat Retention Days */
+            chat_retention_days?: number | null;
             /** Completion Batch Size */
             completion_batch_size?: number | null;
             /** Default Max Tokens */
@@ -1904,6 +3835,8 @@ export interface components {
             prefill_step_size?: number | null;
             /** Prefix Cache Mb */
             prefix_cache_mb?: number | null;
+            /** Routing Enabled */
+            routing_enabled?: boolean | null;
         };
         /**
          * SettingsReply
@@ -1922,6 +3855,16 @@ export interface components {
         SetupReply: {
             /** Needed */
             needed: boolean;
+        };
+        /**
+         * SnippetPart
+         * @description A piece of what was found; ``is_match`` where it is what was looked for.
+         */
+        SnippetPart: {
+            /** Is Match */
+            is_match: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * StatusCount
@@ -1967,6 +3910,17 @@ export interface components {
             uptime_seconds: number;
             /** Version */
             version: string;
+        };
+        /**
+         * Target
+         * @description A provider, and what the model is called there; null for the same name. A ``*`` stands for
+         *     what the ``*`` of the rule's pattern stood for.
+         */
+        Target: {
+            /** Model */
+            model?: string | null;
+            /** Provider Id */
+            provider_id: string;
         };
         /**
          * TokenReply
@@ -2122,6 +4076,8 @@ export interface components {
             id: string;
             /** Is Admin */
             is_admin: boolean;
+            /** Local Only */
+            local_only: boolean;
             /** Responses */
             responses: number;
             /** Sessions */
@@ -2144,6 +4100,8 @@ export interface components {
             id: string;
             /** Is Admin */
             is_admin: boolean;
+            /** Local Only */
+            local_only: boolean;
             status: components["schemas"]["UserStatus"];
         };
         /**
@@ -2159,6 +4117,11 @@ export interface components {
         UserUpdate: {
             /** Is Admin */
             is_admin?: boolean | null;
+            /**
+             * Local Only
+             * @description Whether nothing they ask may leave this machine.
+             */
+            local_only?: boolean | null;
             status?: components["schemas"]["UserStatus"] | null;
         };
         /** ValidationError */
@@ -3066,11 +5029,291 @@ export interface operations {
             };
         };
     };
+    list_attachments_api_chat_attachments_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AttachmentReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_attachment_api_chat_attachments_post: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_attachment_api_chat_attachments__attachment_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_attachment_api_chat_attachments__attachment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_content_api_chat_attachments__attachment_id__content_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_conversations_api_chat_conversations_get: {
         parameters: {
             query?: {
                 /** @description Most items to return. */
                 limit?: number;
+                /** @description A folder's id, or `none` for chats in none. */
+                folder?: string | null;
                 /** @description Of the page before. */
                 cursor?: string | null;
             };
@@ -3137,11 +5380,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationReply"];
+                    "application/json": components["schemas"]["ConversationWhole"];
                 };
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3277,7 +5529,123 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConversationReply"];
+                    "application/json": components["schemas"]["ConversationWhole"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_chat_api_chat_conversations__conversation_id__export_get: {
+        parameters: {
+            query?: {
+                /** @description `json` has every branch, `markdown` the one that is shown. */
+                format?: "json" | "markdown";
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chat. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatExport"];
+                    "text/markdown": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_messages_api_chat_conversations__conversation_id__messages_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlacedMessage_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
             /** @description Unauthorized */
@@ -3451,6 +5819,546 @@ export interface operations {
             };
         };
     };
+    export_chats_api_chat_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of one's chats. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatExport"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_folders_api_chat_folders_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FolderReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_folder_api_chat_folders_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_folder_api_chat_folders__folder_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rename_folder_api_chat_folders__folder_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                folder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_chats_api_chat_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatExport"];
+                "text/markdown": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReply"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    delete_branch_api_chat_messages__message_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_message_api_chat_messages__message_id__edit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    regenerate_reply_api_chat_messages__message_id__regenerate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgainReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    show_branch_api_chat_messages__message_id__show_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     watch_reply_api_chat_messages__reply_id__events_get: {
         parameters: {
             query?: never;
@@ -3531,6 +6439,57 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_chats_api_chat_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchHit_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4434,6 +7393,65 @@ export interface operations {
             };
         };
     };
+    probe_model_api_models_probe__model_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As at the hub: owner/name. */
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its checks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     search_models_api_models_search_get: {
         parameters: {
             query?: {
@@ -4590,6 +7608,1611 @@ export interface operations {
             };
         };
     };
+    list_profiles_api_profiles_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProfileReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_profile_api_profiles_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_profile_api_profiles__profile_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_profile_api_profiles__profile_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_profile_api_profiles__profile_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    duplicate_profile_api_profiles__profile_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProfileDuplicate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_providers_api_providers_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProviderReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_provider_api_providers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_provider_api_providers__provider_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_provider_api_providers__provider_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_provider_api_providers__provider_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_provider_api_providers__provider_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    order_rules_api_routing_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rules_api_routing_rules_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RuleReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_rule_api_routing_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replace_rule_api_routing_rules__rule_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_rule_api_routing_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    where_would_this_go_api_routing_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_servers_api_servers_get: {
+        parameters: {
+            query?: {
+                /** @description Most items to return. */
+                limit?: number;
+                /** @description Of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ServerReply_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_server_memory_api_servers_memory_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    list_server_models_api_servers_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelMemory_"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_server_health_api_servers__profile_id__health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerHealth"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_server_log_api_servers__profile_id__logs_get: {
+        parameters: {
+            query?: {
+                lines?: number;
+                follow?: boolean;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its last lines, and new ones. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerLogReply"];
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restart_server_api_servers__profile_id__restart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_server_api_servers__profile_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_server_status_api_servers__profile_id__status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_server_api_servers__profile_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_settings_api_settings_get: {
         parameters: {
             query?: never;
@@ -4684,6 +9307,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_hub_token_api_settings_hub_token_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    save_hub_token_api_settings_hub_token_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubTokenChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HubTokenReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forget_hub_token_api_settings_hub_token_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };

@@ -31,6 +31,32 @@ export type DownloadState = Schemas['DownloadState'];
 export type ResidentModel = Schemas['ModelMemory'];
 export type Health = Schemas['HealthReply'];
 
+/* People, keys and one's own account. */
+export type UserDetail = Schemas['UserDetail'];
+export type UserUpdate = Schemas['UserUpdate'];
+export type UserPage = Schemas['Page_UserReply_'];
+export type Device = Schemas['SessionReply'];
+export type ApiKey = Schemas['KeyReply'];
+export type ApiKeyCreated = Schemas['KeyCreated'];
+export type ApiKeyCreate = Schemas['KeyCreate'];
+export type ApiKeyUpdate = Schemas['KeyUpdate'];
+export type ApiKeyPage = Schemas['Page_KeyReply_'];
+
+/* What was used, who asked, and how the machine is. */
+export type UsagePage = Schemas['UsagePage'];
+export type UsageRow = Schemas['UsageReply'];
+export type UsageSum = Schemas['UsageSum'];
+export type AuditRow = Schemas['AuditReply'];
+export type AuditPage = Schemas['Page_AuditReply_'];
+export type AuditStatistics = Schemas['AuditStatistics'];
+export type SystemInfo = Schemas['SystemInfo'];
+export type MemoryReport = Schemas['MemoryReply'];
+export type DoctorReport = Schemas['DoctorReply'];
+export type DoctorFinding = Schemas['DoctorFinding'];
+export type Setting = Schemas['SettingReply'];
+export type SettingsReport = Schemas['SettingsReply'];
+export type SettingsChange = Schemas['SettingsChange'];
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {

@@ -80,11 +80,11 @@ export class Downloads {
   }
 
   take({ downloads }: Pick<DownloadsEvent, 'downloads'>): void {
-    const before = new Map(this.items.map((item) => [item.id, item.state]));
+    const before = Object.fromEntries(this.items.map((item) => [item.id, item.state]));
     this.items = downloads;
     this.loaded = true;
     for (const download of downloads) {
-      const was = before.get(download.id);
+      const was = before[download.id];
       if (was === undefined || was === 'complete' || download.state !== 'complete') continue;
       for (const listener of this.#completed) listener(download);
     }
@@ -104,13 +104,13 @@ export class Downloads {
   async act(id: string, action: DownloadAction): Promise<void> {
     if (this.busy[id]) return;
     this.busy[id] = action;
-    delete this.refused[id];
+    Reflect.deleteProperty(this.refused, id);
     try {
       this.#put(await ASK[action](id));
     } catch (problem) {
       this.refused[id] = asApiError(problem);
     } finally {
-      delete this.busy[id];
+      Reflect.deleteProperty(this.busy, id);
     }
   }
 

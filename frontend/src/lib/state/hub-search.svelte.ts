@@ -30,12 +30,11 @@ export function wishFrom(parameters: URLSearchParams): HubWish {
 
 /** The address's part for a wish; what is usual is not spelled out. */
 export function addressOf({ query, sort, fitting }: HubWish): string {
-  const parameters = new URLSearchParams();
-  if (query.trim()) parameters.set('query', query.trim());
-  if (sort !== 'downloads') parameters.set('sort', sort);
-  if (!fitting) parameters.set('all', '');
-  const text = parameters.toString();
-  return text ? `?${text}` : '';
+  const parts: string[] = [];
+  if (query.trim()) parts.push(`query=${encodeURIComponent(query.trim()).replaceAll('%20', '+')}`);
+  if (sort !== 'downloads') parts.push(`sort=${sort}`);
+  if (!fitting) parts.push('all=');
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
 }
 
 export class HubSearch {

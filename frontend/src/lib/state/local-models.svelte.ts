@@ -39,7 +39,7 @@ export class LocalModels {
   async act(id: string, action: ModelAction): Promise<boolean> {
     if (this.busy[id]) return false;
     this.busy[id] = action;
-    delete this.refused[id];
+    Reflect.deleteProperty(this.refused, id);
     try {
       await this.#ask(id, action);
       if (action === 'remove') {
@@ -51,12 +51,12 @@ export class LocalModels {
       this.refused[id] = asApiError(problem);
       return false;
     } finally {
-      delete this.busy[id];
+      Reflect.deleteProperty(this.busy, id);
     }
   }
 
   forgive(id: string): void {
-    delete this.refused[id];
+    Reflect.deleteProperty(this.refused, id);
   }
 
   clear(): void {

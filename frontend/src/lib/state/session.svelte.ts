@@ -3,6 +3,7 @@ import * as auth from '$lib/api/auth';
 import { access } from '$lib/api/client';
 import { asApiError, type ApiError } from '$lib/api/errors';
 import type { User } from '$lib/api/types';
+import { failureOf } from './failure';
 import { recall, remember } from './storage';
 
 const TOKEN = 'token';
@@ -67,9 +68,17 @@ export class Session {
     return failureOf(() => auth.register(email, password));
   }
 
-  /** Ends the session here in any case, and at the manager when it can be reached. */
-  async logout(): Promise<ApiError | null> {
-    const failure = await failureOf(auth.logout);
+  /** New password, fresh token: other devices are logged out. Null, or why not: `wrong_password`. */
+  changePassword(current: string, fresh: string): Promise<ApiError | null> {
+    return failureOf(async () => this.#keep(await auth.changePassword(current, fresh)));
+  }
+
+  /**
+   * Ends the session here in any case, and at the manager when it can be reached; `everywhere` ends
+   * those of every device.
+   */
+  async logout(everywhere = false): Promise<ApiError | null> {
+    const failure = await failureOf(() => auth.logout(everywhere));
     this.#forget();
     this.ended = false;
     return failure;
@@ -91,15 +100,6 @@ export class Session {
     remember(TOKEN, null);
     this.user = null;
     if (this.phase !== 'unknown') this.phase = 'signed-out';
-  }
-}
-
-async function failureOf(work: () => Promise<unknown>): Promise<ApiError | null> {
-  try {
-    await work();
-    return null;
-  } catch (problem) {
-    return asApiError(problem);
   }
 }
 

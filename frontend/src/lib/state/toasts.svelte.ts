@@ -31,7 +31,7 @@ export class Toasts {
   /** Keeps a notice while the pointer or the focus is on it. */
   hold(id: number): void {
     clearTimeout(this.#timers[id]);
-    delete this.#timers[id];
+    Reflect.deleteProperty(this.#timers, id);
   }
 
   resume(id: number): void {

@@ -32,6 +32,7 @@ export function aLocalModel(change: Partial<LocalModel> = {}): LocalModel {
     last_used_at: null,
     capabilities: null,
     problem: null,
+    probe: null,
     fit: aFit(),
     ...change,
   };
@@ -80,6 +81,7 @@ export function aResident(change: Partial<ResidentModel> = {}): ResidentModel {
     weights_bytes: 2e9,
     leases: 0,
     pinned: false,
+    adapter: null,
     load_progress: 1,
     loaded_at: 1,
     last_used_at: 1,

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 export interface Asked {
   method: string;
   path: string;
+  query: URLSearchParams;
   token: string | null;
   body: unknown;
 }
@@ -45,10 +46,11 @@ export class ScriptedManager {
     reply.shouldKeepAlive = false;
     let text = '';
     for await (const chunk of request) text += String(chunk);
-    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const [path = '', query] = (request.url ?? '').split('?', 2);
     const asked: Asked = {
       method: request.method ?? '',
       path,
+      query: new URLSearchParams(query),
       token: request.headers.authorization ?? null,
       body: text ? JSON.parse(text) : null,
     };

@@ -12,6 +12,7 @@ from mlx_manager.mlx_server.dialects.anthropic.schema import CountBody, Messages
 from mlx_manager.mlx_server.dialects.anthropic.thinking import read_thinking
 from mlx_manager.mlx_server.dialects.anthropic.tools import read_tools
 from mlx_manager.mlx_server.dialects.anthropic.turns import read_turns
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.sampling import read_stop_list
 from mlx_manager.mlx_server.dialects.openai.validation import check, read_body
 
@@ -78,6 +79,7 @@ def _read_prompt(wanted: CountBody, request_id: RequestId, caller: Principal) ->
         template_kwargs=thinking.template_kwargs,
         effort=thinking.effort,
         continues=_begins_answer(turns),
+        given=given_fields(wanted),
     )
 
 

@@ -35,6 +35,7 @@ def one_for_each(request: GenerationRequest, choices: int) -> tuple[GenerationRe
             request,
             sampling=replace(request.sampling, seed=None if seed is None else seed + at),
             repeats_prompt=at > 0,
+            choice_index=at,
         )
         for at in range(choices)
     )

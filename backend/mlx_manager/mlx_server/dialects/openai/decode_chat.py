@@ -8,6 +8,7 @@ from mlx_manager.mlx_server.core.effort import Effort
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
@@ -87,6 +88,7 @@ def decode_chat(body: Mapping[str, Any], *, request_id: RequestId, caller: Princ
         grammar=read_grammar(chat),
         top_logprobs=_top_logprobs(chat),
         adapter=chat.adapter,
+        given=given_fields(chat),
     )
     options = chat.stream_options
     return ChatCall(

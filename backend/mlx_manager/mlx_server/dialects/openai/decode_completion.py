@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.choices import one_for_each
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
@@ -44,7 +45,7 @@ def decode_completion(
     sampling, stop = read_sampling(completion), read_stop(completion.stop)
     prompts = read_texts(completion.prompt, "prompt", MAX_PROMPTS)
     choices_each = _read_choices(completion, len(prompts))
-    grammar = read_grammar(completion)
+    grammar, given = read_grammar(completion), given_fields(completion)
     requests = [
         GenerationRequest(
             request_id=request_id,
@@ -61,6 +62,7 @@ def decode_completion(
             grammar=grammar,
             top_logprobs=completion.logprobs,
             adapter=completion.adapter,
+            given=given,
         )
         for prompt in prompts
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarSpec
+from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.effort import read_effort, thinking_switch
 from mlx_manager.mlx_server.dialects.openai.formats import read_grammar
 from mlx_manager.mlx_server.dialects.openai.sampling import (
@@ -77,8 +78,7 @@ def decode_response(
     refuse_unsupported(body)
     items = [*conversation.history, *conversation.added]
     check(bool(items), "'input' must be a string, or a list with at least one item.", "input")
-    tools = _read_tools(body)
-    parts = _read_shown(body)
+    tools, parts = _read_tools(body), _read_shown(body)
     max_tokens, min_tokens = read_lengths(body.max_output_tokens or body.max_tokens, body)
     effort = read_effort(body.reasoning.effort if body.reasoning else None, "reasoning.effort")
     request = GenerationRequest(
@@ -98,6 +98,7 @@ def decode_response(
         grammar=_read_grammar(body),
         top_logprobs=(body.top_logprobs or 0) if parts.logprobs else None,
         adapter=body.adapter,
+        given=given_fields(body),
     )
     return ResponseCall(
         request=request,

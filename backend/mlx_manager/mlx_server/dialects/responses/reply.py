@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from mlx_manager.mlx_server.core.events import Finished
+from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.openai.usage import usage_body
 from mlx_manager.mlx_server.dialects.responses.schema import ReasoningConfig, ResponseBody
 from mlx_manager.mlx_server.dialects.responses.text_format import told_format
@@ -50,6 +51,21 @@ def told_settings(body: ResponseBody, tools: ToolSet) -> dict[str, Any]:
         "user": body.user,
         "metadata": body.metadata or {},
     }
+
+
+def told_defaults(request: GenerationRequest) -> dict[str, Any]:
+    """What a profile's defaults made of the settings that the caller left out. Its system prompt
+    is not repeated: that is between its maker and the model."""
+    sampling = request.sampling
+    settings = (
+        ("temperature", "temperature", sampling.temperature),
+        ("top_p", "top_p", sampling.top_p),
+        ("presence_penalty", "presence_penalty", sampling.presence_penalty),
+        ("frequency_penalty", "frequency_penalty", sampling.frequency_penalty),
+        ("max_tokens", "max_output_tokens", request.max_tokens),
+        ("parallel_tool_calls", "parallel_tool_calls", request.tool_choice.parallel),
+    )
+    return {told: value for ours, told, value in settings if ours not in request.given}
 
 
 def _told_reasoning(reasoning: ReasoningConfig | None) -> dict[str, str | None]:

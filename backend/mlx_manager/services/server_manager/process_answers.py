@@ -1,0 +1,128 @@
+"""Requests for profiles that run in processes of their own are answered there."""
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from mlx_manager.db.columns import utc_now
+from mlx_manager.mlx_server.core.doors import Door
+from mlx_manager.mlx_server.core.elsewhere import Here, OfferedModel, Walk
+from mlx_manager.mlx_server.core.events import GenerationEvent
+from mlx_manager.mlx_server.core.halt import Halt
+from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.principal import Principal
+from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.mlx_server.core.record import record_of
+from mlx_manager.mlx_server.core.request import GenerationRequest
+from mlx_manager.mlx_server.errors import EngineFailed, Overloaded
+from mlx_manager.mlx_server.models.profiles import Profiles
+from mlx_manager.services.server_manager.loading import ModelRefused, publish
+from mlx_manager.services.server_manager.model_process import ModelProcess
+from mlx_manager.services.server_manager.process_state import ProcessState, ProcessStatus
+from mlx_manager.services.server_manager.process_use import ProcessUse
+from mlx_manager.services.server_manager.relayed import asked_of, relayed
+from mlx_manager.services.server_manager.server_manager import ServerManager
+
+RETRY_SECONDS = 5
+
+
+class ProcessAnswers:
+    """An ``Elsewhere``, and ``Doors``. ``start`` has a profile run, by its key; ``wait_seconds`` is
+    how long a request waits for its process, 0 for as long as it takes."""
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        servers: ServerManager,
+        use: ProcessUse,
+        start: Callable[[str], Awaitable[object]],
+        wait_seconds: float,
+    ) -> None:
+        self._profiles = profiles
+        self._servers = servers
+        self._use = use
+        self._start = start
+        self._wait_seconds = wait_seconds
+
+    def answer(self, request: GenerationRequest, here: Here, halt: Halt | None) -> Walk | None:
+        """A walk for a profile in a process of its own; None for all else."""
+        del here
+        profile = self._profiles.find(request.model)
+        if profile is None or not profile.own_process:
+            return None
+        return self._walk(profile, request, halt)
+
+    def models(self, caller: Principal) -> Sequence[OfferedModel]:
+        """None but those that are profiles here."""
+        del caller
+        return ()
+
+    def find(self, model: ModelId) -> Door | None:
+        """Where plain questions for such a profile are asked."""
+        profile = self._profiles.find(model)
+        if profile is None or not profile.own_process:
+            return None
+
+        async def ask(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+            process = await self._ready(profile)
+            with self._use.of(profile.key):
+                return await asked_of(process, profile.name, path, body)
+
+        return ask
+
+    async def _walk(
+        self, profile: Profile, request: GenerationRequest, halt: Halt | None
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        record = record_of(request.model)
+        process = await self._ready(profile)
+        with self._use.of(profile.key):
+            async with aclosing(relayed(process, profile.name, request, record, halt)) as events:
+                async for event in events:
+                    yield event
+
+    async def _ready(self, profile: Profile) -> ModelProcess:
+        """Its process, begun if it was stopped, which knows the profile as it is now. Raises
+        ``Overloaded``, ``EngineFailed``."""
+        status = self._servers.status(profile.key)
+        if status is None or status.state is ProcessState.STOPPED:
+            await self._start(profile.key)
+        try:
+            async with asyncio.timeout(self._wait_seconds or None):
+                status = await self._servers.until(profile.key)
+        except TimeoutError:
+            raise Overloaded(
+                f"The process of {profile.name!r} is still on its way after "
+                f"{self._wait_seconds:g} s, and goes on. Try again shortly.",
+                param="model",
+                retry_after_seconds=RETRY_SECONDS,
+            ) from None
+        process = self._servers.process(profile.key)
+        if process is None:
+            raise _unready(profile.name, status)
+        try:
+            failure = await publish(process, profile)
+        except ModelRefused as refused:
+            failure = str(refused)
+        if failure is not None:
+            raise EngineFailed(f"The process of {profile.name!r} does not take it: {failure}")
+        return process
+
+
+def _unready(name: str, status: ProcessStatus | None) -> EngineFailed | Overloaded:
+    reason = f" {status.reason}" if status and status.reason else ""
+    if status is not None and status.state is ProcessState.FAILED:
+        return EngineFailed(
+            f"The process of {name!r} does not run.{reason} Start it again at /api/servers when "
+            "that is mended.",
+            param="model",
+        )
+    seconds = RETRY_SECONDS
+    if status is not None and status.retry_at is not None:
+        seconds = max(1, math.ceil((status.retry_at - utc_now()).total_seconds()))
+    return Overloaded(
+        f"The process of {name!r} is being started again.{reason}",
+        param="model",
+        retry_after_seconds=seconds,
+    )

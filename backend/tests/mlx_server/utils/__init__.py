@@ -1,0 +1,1 @@
+"""Mirrors ``mlx_manager.mlx_server.utils``."""

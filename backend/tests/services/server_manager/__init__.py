@@ -1,0 +1,1 @@
+"""Mirrors ``mlx_manager.services.server_manager``."""

@@ -1,0 +1,69 @@
+import { expect, look, test } from './fixtures';
+import { lookEverywhere, openPlace } from './places';
+
+// Each page is looked at in four shapes on the way: that takes its time on a busy machine.
+test.slow();
+
+test('the machine shows its memory to scale, its versions and what doctor finds', async ({
+  page,
+}) => {
+  await openPlace(page, '/system', 'System');
+  const budget = page.getByRole('img', { name: /^Memory for models: / });
+  await expect(budget).toHaveAttribute('aria-label', /Weights of guide: \d+ MB.*Free: [\d.]+ GB/);
+  await expect(page.getByRole('img', { name: /^The whole machine: MLX Manager: / })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Health' })).toContainText('All is well');
+  const about = page.getByRole('region', { name: 'Versions and machine' });
+  await expect(about).toContainText(/Python\s*3\./);
+
+  await page.getByRole('button', { name: 'Examine this machine' }).click();
+  const doctor = page.getByRole('region', { name: 'Doctor' });
+  await expect(doctor.getByRole('button', { name: 'Examine again' })).toBeVisible({
+    timeout: 40_000,
+  });
+  await expect(doctor.getByRole('listitem').first()).toBeVisible();
+  await lookEverywhere(page, 'system');
+});
+
+test('settings say what takes effect when, are checked, saved and taken back', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  const models = page.getByLabel('Models loaded at a time', { exact: true });
+  await expect(models).toHaveValue('4');
+  await lookEverywhere(page, 'settings');
+  const save = page.getByRole('button', { name: 'Save changes' });
+  await expect(save).toHaveCount(0);
+
+  await models.fill('several');
+  await expect(page.getByText('Give a number.')).toBeVisible();
+  await expect(save).toBeDisabled();
+  await models.fill('100000');
+  await save.click();
+  await expect(page.getByText(/less than or equal to 1000/)).toBeVisible();
+  await look(page, 'settings-refused');
+  await models.fill('3');
+  await save.click();
+  await expect(page.getByText('Saved. It is in force.')).toBeVisible();
+  await page.reload();
+  await expect(models).toHaveValue('3');
+
+  await page.getByRole('button', { name: 'Models loaded at a time: back to the default' }).click();
+  await page.getByLabel('Requests that may wait').fill('77');
+  await expect(page.getByText('2 changes not saved')).toBeVisible();
+  await save.click();
+  await expect(page.getByText('A restart is due')).toBeVisible();
+  await expect(models).toHaveValue('4');
+  await lookEverywhere(page, 'settings-restart');
+
+  await page.getByRole('button', { name: 'Requests that may wait: back to the default' }).click();
+  await save.click();
+  await expect(page.getByText('A restart is due')).toHaveCount(0);
+});
+
+test('the text of requests is kept only when an administrator wants it', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  const keep = page.getByRole('switch', { name: 'Keep the text of requests' });
+  await expect(keep).not.toBeChecked();
+  await keep.click();
+  await expect(page.getByText('1 change not saved')).toBeVisible();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(keep).not.toBeChecked();
+});

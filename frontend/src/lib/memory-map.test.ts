@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { MemoryReport } from '$lib/api/types';
+import { budgetBar, machineBar } from './memory-map';
+
+const model = (id: string, weights_bytes: number) => ({
+  id,
+  weights_bytes,
+  state: 'ready',
+  leases: 0,
+  pinned: false,
+  adapter: null,
+  load_progress: 1,
+  loaded_at: 0,
+  last_used_at: 0,
+});
+
+const REPORT: MemoryReport = {
+  machine_bytes: 1000,
+  available_bytes: 400,
+  process_bytes: 250,
+  budget_bytes: 800,
+  used_bytes: 350,
+  mlx_active_bytes: 400,
+  prefix_cache_bytes: 50,
+  models: [model('a', 200), model('b', 100), model('on its way', 0)],
+};
+
+const parts = (bar: ReturnType<typeof machineBar>) =>
+  bar?.parts.map((part) => [part.kind, part.model ?? '', part.bytes]);
+
+describe('the memory for models', () => {
+  it('is weights, prefixes, work and what is free, adding up to the budget', () => {
+    expect(parts(budgetBar(REPORT))).toEqual([
+      ['weights', 'a', 200],
+      ['weights', 'b', 100],
+      ['prefixes', '', 50],
+      ['working', '', 50],
+      ['free', '', 400],
+    ]);
+    const shares = budgetBar(REPORT).parts.map((part) => part.share);
+    expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1);
+  });
+
+  it('grows beyond the budget when more is held', () => {
+    const bar = budgetBar({ ...REPORT, mlx_active_bytes: 900 });
+    expect(bar.bytes).toBe(900);
+    expect(bar.parts.some((part) => part.kind === 'free')).toBe(false);
+  });
+});
+
+describe('the machine', () => {
+  it('is this process, others and what is available', () => {
+    expect(parts(machineBar(REPORT))).toEqual([
+      ['process', '', 250],
+      ['others', '', 350],
+      ['free', '', 400],
+    ]);
+  });
+
+  it('is not drawn where the system does not tell', () => {
+    expect(machineBar({ ...REPORT, available_bytes: null })).toBeNull();
+  });
+});

@@ -1,0 +1,67 @@
+/** Who holds the memory, as parts of a bar that is drawn to scale. Pure; all sizes in bytes. */
+import type { MemoryReport } from '$lib/api/types';
+
+export type PartKind = 'weights' | 'prefixes' | 'working' | 'free' | 'process' | 'others';
+
+export interface MemoryPart {
+  kind: PartKind;
+  /** The model whose weights these are. */
+  model?: string;
+  bytes: number;
+  /** Share of the whole bar. */
+  share: number;
+}
+
+export interface MemoryBar {
+  bytes: number;
+  parts: MemoryPart[];
+}
+
+/**
+ * What models may use: the weights of each, cached prefixes, what MLX holds beyond those (KV caches
+ * of requests under way, intermediate results), and what is free of the budget.
+ */
+export function budgetBar(report: MemoryReport): MemoryBar {
+  const weights = report.models
+    .filter((model) => model.weights_bytes > 0)
+    .map((model) => ({
+      kind: 'weights' as const,
+      model: model.id,
+      bytes: model.weights_bytes,
+    }));
+  const held = sum(weights) + report.prefix_cache_bytes;
+  const working = Math.max(0, report.mlx_active_bytes - held);
+  return bar(report.budget_bytes, [
+    ...weights,
+    { kind: 'prefixes', bytes: report.prefix_cache_bytes },
+    { kind: 'working', bytes: working },
+    { kind: 'free', bytes: Math.max(0, report.budget_bytes - held - working) },
+  ]);
+}
+
+/** The machine: this process, other programs, what is available. Null where the system does not tell. */
+export function machineBar(report: MemoryReport): MemoryBar | null {
+  if (report.available_bytes === null) return null;
+  const process = Math.min(report.process_bytes, report.machine_bytes);
+  const free = Math.min(report.available_bytes, report.machine_bytes - process);
+  return bar(report.machine_bytes, [
+    { kind: 'process', bytes: process },
+    { kind: 'others', bytes: report.machine_bytes - process - free },
+    { kind: 'free', bytes: free },
+  ]);
+}
+
+/** Parts without size are left out; a bar grows beyond its scale when more is held than allowed. */
+function bar(bytes: number, parts: readonly Omit<MemoryPart, 'share'>[]): MemoryBar {
+  const whole = Math.max(bytes, sum(parts), 1);
+  return {
+    bytes: whole,
+    parts: parts
+      .filter((part) => part.bytes > 0)
+      .map((part) => ({ ...part, share: part.bytes / whole })),
+  };
+}
+
+function sum(parts: readonly { bytes: number }[]): number {
+  return parts.reduce((total, part) => total + part.bytes, 0);
+}

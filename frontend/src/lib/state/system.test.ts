@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MemoryReport } from '$lib/api/types';
+import { events, json } from '$lib/testing/scripted-manager';
+import { manager } from '$lib/testing/setup';
+import { feed } from './feed.svelte';
+import { latestRequests } from './latest-requests.svelte';
+import { System } from './system.svelte';
+
+const MEMORY: MemoryReport = {
+  machine_bytes: 1000,
+  available_bytes: 400,
+  process_bytes: 100,
+  budget_bytes: 800,
+  used_bytes: 0,
+  mlx_active_bytes: 0,
+  prefix_cache_bytes: 0,
+  models: [],
+};
+
+afterEach(() => feed.forget());
+
+describe('the system', () => {
+  it('keeps the memory as the feed tells it', async () => {
+    manager.on('GET /api/system/info', json(200, { version: '1' }));
+    manager.on('GET /api/system/memory', json(200, MEMORY));
+    const system = new System();
+    await system.load();
+    expect(system.memory).toEqual(MEMORY);
+    const told = { event: 'memory', available_bytes: 300, process_bytes: 200 };
+    manager.on('GET /api/events', events([['memory', told]], 'ended'));
+    await feed.follow(new AbortController().signal);
+    expect(system.memory?.process_bytes).toBe(200);
+    expect(system.memory?.machine_bytes).toBe(1000);
+  });
+
+  it('says why it could not be asked', async () => {
+    manager.on('GET /api/system/info', json(200, { version: '1' }));
+    manager.on('GET /api/system/memory', json(500, { detail: 'No MLX.', code: 'x' }));
+    const system = new System();
+    await system.load();
+    expect(system.error?.message).toBe('No MLX.');
+    expect(system.info).toBeNull();
+  });
+
+  it('examines once at a time, and keeps what was found when it fails later', async () => {
+    const found = { ok: true, checks: [] };
+    manager.on('GET /api/system/doctor', json(200, found));
+    const system = new System();
+    await Promise.all([system.examine(), system.examine()]);
+    expect(manager.asked).toHaveLength(1);
+    manager.on('GET /api/system/doctor', json(500, { detail: 'Busy.', code: 'x' }));
+    await system.examine();
+    expect(system.doctorError?.message).toBe('Busy.');
+    expect(system.doctor).toEqual(found);
+  });
+});
+
+describe('the latest replies', () => {
+  it('are those of models, the oldest first', async () => {
+    const row = (duration_ms: number, completion_tokens: number) => ({
+      duration_ms,
+      completion_tokens,
+    });
+    const items = [row(30, 5), row(1, 0), row(20, 5)];
+    manager.on('GET /api/audit', json(200, { items, next_cursor: null }));
+    await latestRequests.load();
+    expect(latestRequests.durations).toEqual([20, 30]);
+    manager.on('GET /api/audit', json(500, { detail: 'No.', code: 'x' }));
+    await latestRequests.load();
+    expect(latestRequests.durations).toEqual([]);
+  });
+});

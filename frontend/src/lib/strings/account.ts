@@ -1,0 +1,35 @@
+/** Words of the page of one's own account. */
+export const account = {
+  title: 'My account',
+  text: 'Your password, and where you are logged in.',
+  who: 'Logged in as',
+  since: (when: string) => `since ${when}`,
+  roles: { admin: 'Administrator', member: 'Member' },
+
+  passwordTitle: 'Password',
+  passwordText: 'A new password logs you out on every other device. Your API keys go on.',
+  current: 'Current password',
+  currentMissing: 'Give the password you use now.',
+  fresh: 'New password',
+  again: 'New password again',
+  rule: 'At least 12 characters.',
+  tooShort: 'Use at least 12 characters.',
+  differ: 'The two passwords are not the same.',
+  change: 'Change password',
+  changed: 'Your password is changed. Other devices are logged out.',
+
+  devicesTitle: 'Where you are logged in',
+  devicesText: 'End a session you do not know, and change your password.',
+  lastSeen: 'Last seen',
+  began: 'Logged in',
+  ends: 'Ends',
+  thisOne: 'This one',
+  unknown: 'Unknown program',
+  on: (program: string, system: string) => `${program} on ${system}`,
+  end: 'Log out',
+  endOf: (device: string) => `Log out ${device}`,
+  everywhere: 'Log out everywhere',
+  everywhereTitle: 'Log out everywhere?',
+  everywhereText:
+    'Every browser and program that is logged in as you, this one too. API keys go on.',
+} as const;

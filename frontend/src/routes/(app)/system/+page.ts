@@ -1,0 +1,6 @@
+import { system } from '$lib/state/system.svelte';
+
+export async function load({ parent }) {
+  await parent();
+  void system.load();
+}
