@@ -56,6 +56,7 @@ async def test_a_key_is_shown_once_and_kept_as_a_hash(
     assert entry == {
         "id": made["id"],
         "name": "laptop",
+        "local_only": False,
         "prefix": made["prefix"],
         "user_id": await id_of(admin),
         "user_email": "ada@example.com",

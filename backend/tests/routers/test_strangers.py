@@ -1,5 +1,6 @@
 """Two users cannot see, guess, alter or delete anything of each other's: every route is tried."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,8 +14,17 @@ from tests.conftest import Start
 from tests.fakes.model_directory import write_cached_model
 from tests.hub import RunningHub
 from tests.manager import Manager
+from tests.routers.profiling import make_profile
 from tests.routers.talk import begin_chat, say
-from tests.routers.test_roles import CASES, LOCAL, OWNER, answer, people
+from tests.routers.test_roles import (
+    CASES,
+    LOCAL,
+    OWNER,
+    answer,
+    filled,
+    people,
+    providers_and_a_rule,
+)
 
 pytestmark = pytest.mark.anyio
 SECRET = "The treasure lies under the oak"
@@ -42,6 +52,8 @@ async def two(manager: Manager) -> tuple[httpx.AsyncClient, httpx.AsyncClient, d
     body = {"model": "mlx-manager/guide", "messages": [{"role": "user", "content": SECRET}]}
     assert (await owner.post("/v1/chat/completions", json=body)).status_code == 200
     await manager.app.state.services.books.writer.flush()
+    ids |= await providers_and_a_rule(clients["administrator"])
+    ids["profile_id"] = (await make_profile(clients["administrator"]))["id"]
     return owner, clients["other"], ids
 
 
@@ -85,7 +97,8 @@ async def test_nothing_that_another_sends_changes_anything_of_the_owners(manager
     assert len(tried) >= 10
     for case in tried:
         path = case.route.format(**ids, download_id="0" * 32)
-        reply = await answer(other, case, path, case.body)
+        body = json.loads(filled(json.dumps(case.body), ids))
+        reply = await answer(other, case, path, body)
         assert reply.status_code == case.refused["other"], (case, reply.text)
     assert await state_of(owner, ids) == before
 
