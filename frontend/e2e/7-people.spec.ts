@@ -1,14 +1,14 @@
 import { ADMIN, expect, look, PHONE, test } from './fixtures';
 import { approvedPerson, asAdmin, lookEverywhere, openPlace, row } from './places';
 
-const LINUS = { email: 'linus@example.org', password: 'a long enough phrase' };
+const DONALD = { email: 'donald@example.org', password: 'a long enough phrase' };
 const MALLORY = { email: 'mallory@example.org', password: 'a long enough phrase' };
 
 // Each page is looked at in four shapes on the way: that takes its time on a busy machine.
 test.slow();
 
 test('those who ask are seen, approved or refused', async ({ page }) => {
-  await page.request.post('/api/auth/register', { data: LINUS });
+  await page.request.post('/api/auth/register', { data: DONALD });
   await page.request.post('/api/auth/register', { data: MALLORY });
   await openPlace(page, '/people', 'People');
   const place = page.getByRole('navigation', { name: 'Places' }).getByRole('link', {
@@ -18,9 +18,9 @@ test('those who ask are seen, approved or refused', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Waiting for approval' })).toBeVisible();
   await lookEverywhere(page, 'people');
 
-  await page.getByRole('button', { name: `Approve ${LINUS.email}` }).click();
-  await expect(page.getByText(`${LINUS.email} can log in now.`)).toBeVisible();
-  await expect(row(page, LINUS.email)).toContainText('Active');
+  await page.getByRole('button', { name: `Approve ${DONALD.email}` }).click();
+  await expect(page.getByText(`${DONALD.email} can log in now.`)).toBeVisible();
+  await expect(row(page, DONALD.email)).toContainText('Active');
 
   await page.getByRole('button', { name: `Refuse ${MALLORY.email}` }).click();
   const question = page.getByRole('alertdialog');
