@@ -117,6 +117,8 @@ async def test_what_a_writer_read_cannot_change_before_it_writes(database: Datab
 async def test_a_table_is_still_there_after_another_connection_has_analysed(
     database: Database,
 ) -> None:
+    async with database.writing() as session:  # as a database that was made without statistics
+        await (await session.connection()).execute(text("DROP TABLE sqlite_stat1"))
     other = Database(database.path)
     await other.check()
     async with database.writing() as session:
