@@ -40,13 +40,6 @@ class Clock:
 
 
 @pytest.fixture
-def path(tmp_path: Path, migrated_database: Path) -> Path:
-    copy = tmp_path / "manager.db"
-    copy.write_bytes(migrated_database.read_bytes())
-    return copy
-
-
-@pytest.fixture
 async def database(path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     """Two hundred rows over 39 hours."""
     database = Database(path)

@@ -38,13 +38,6 @@ def read(path: Path, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def path(tmp_path: Path, migrated_database: Path) -> Path:
-    copy = tmp_path / "manager.db"
-    copy.write_bytes(migrated_database.read_bytes())
-    return copy
-
-
-@pytest.fixture
 async def database(path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_MS", 1)
     database = Database(path)

@@ -50,13 +50,6 @@ class Work:
 
 
 @pytest.fixture
-def path(tmp_path: Path, migrated_database: Path) -> Path:
-    copy = tmp_path / "manager.db"
-    copy.write_bytes(migrated_database.read_bytes())
-    return copy
-
-
-@pytest.fixture
 async def auth(path: Path) -> AsyncIterator[AuthService]:
     """With an account in each state."""
     database = Database(path)

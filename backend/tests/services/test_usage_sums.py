@@ -20,7 +20,7 @@ from mlx_manager.schemas.usage import UsageGroup, UsageQuery
 from mlx_manager.services.audit_row import UsageSums
 from mlx_manager.services.audit_store import AuditStore
 from mlx_manager.services.usage_service import UsageService
-from tests.services.test_audit_writer import row
+from tests.services.test_audit_writer import read, row
 
 pytestmark = pytest.mark.anyio
 NEWEST = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -46,21 +46,6 @@ def some_rows(count: int) -> list[dict[str, Any]]:
             )
         )
     return found
-
-
-def read(path: Path, statement: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(path)
-    try:
-        return list(connection.execute(statement))
-    finally:
-        connection.close()
-
-
-@pytest.fixture
-def path(tmp_path: Path, migrated_database: Path) -> Path:
-    copy = tmp_path / "manager.db"
-    copy.write_bytes(migrated_database.read_bytes())
-    return copy
 
 
 @pytest.fixture
