@@ -29,6 +29,7 @@ from mlx_manager.mlx_server.answer import answer
 from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.doors import NestedDoors
 from mlx_manager.mlx_server.core.elsewhere import Nested
 from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.embed import embed
@@ -236,9 +237,10 @@ def _attach(
         services.people.sessions, services.people.keys, services.people.quota, settings
     )
     embedded.state.responses = DatabaseResponseStore(database)
-    embedded.state.doors = services.running.answers
     # Rules come first: they may send a profile's requests away, or leave them to its process.
-    embedded.state.elsewhere = Nested(services.routing.elsewhere, services.running.answers)
+    routing, answers = services.routing.elsewhere, services.running.answers
+    embedded.state.elsewhere = Nested(routing, answers)
+    embedded.state.doors = NestedDoors(routing, answers)
 
 
 def _inference(embedded: FastAPI) -> Inference:

@@ -108,7 +108,11 @@ def _routing(
 ) -> RoutingRoom:
     routing = books.settings.routing
     return make_routing(
-        database, box, lambda: routing.routing_enabled, lambda: inference.status().engine.waiting
+        database,
+        box,
+        lambda: routing.routing_enabled,
+        lambda: inference.status().engine.waiting,
+        inference.profiles.applied,
     )
 
 

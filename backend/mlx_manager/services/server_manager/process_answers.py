@@ -2,12 +2,11 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from typing import Any
 
 from mlx_manager.db.columns import utc_now
-from mlx_manager.mlx_server.core.doors import Door
+from mlx_manager.mlx_server.core.doors import PlainHere, Question, Result, answered
 from mlx_manager.mlx_server.core.elsewhere import Here, OfferedModel, Walk
 from mlx_manager.mlx_server.core.events import GenerationEvent
 from mlx_manager.mlx_server.core.halt import Halt
@@ -49,28 +48,35 @@ class ProcessAnswers:
     def answer(self, request: GenerationRequest, here: Here, halt: Halt | None) -> Walk | None:
         """A walk for a profile in a process of its own; None for all else."""
         del here
-        profile = self._profiles.find(request.model)
-        if profile is None or not profile.own_process:
-            return None
-        return self._walk(profile, request, halt)
+        profile = self._profile(request.model)
+        return None if profile is None else self._walk(profile, request, halt)
 
     def models(self, caller: Principal) -> Sequence[OfferedModel]:
         """None but those that are profiles here."""
         del caller
         return ()
 
-    def find(self, model: ModelId) -> Door | None:
-        """Where plain questions for such a profile are asked."""
-        profile = self._profiles.find(model)
-        if profile is None or not profile.own_process:
-            return None
+    def ask(self, question: Question[Result], here: PlainHere[Result]) -> Awaitable[Result] | None:
+        """The answer of such a profile's process to a plain question; None for all else."""
+        del here
+        profile = self._profile(question.model)
+        return None if profile is None else self._told(profile, question)
 
-        async def ask(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-            process = await self._ready(profile)
-            with self._use.of(profile.key):
-                return await asked_of(process, profile.name, path, body)
+    def _profile(self, name: ModelId) -> Profile | None:
+        profile = self._profiles.find(name)
+        return profile if profile is not None and profile.own_process else None
 
-        return ask
+    async def _told(self, profile: Profile, question: Question[Result]) -> Result:
+        process = await self._ready(profile)
+        with self._use.of(profile.key):
+            body = {**question.body, "model": profile.name}
+            reply = asked_of(process, profile.name, question.kind.value, body)
+            try:
+                return await answered(question, reply)
+            except ValueError as error:
+                raise EngineFailed(
+                    f"The process of {profile.name!r} answered with {error}."
+                ) from error
 
     async def _walk(
         self, profile: Profile, request: GenerationRequest, halt: Halt | None
