@@ -238,6 +238,7 @@ def _attach(
     )
     embedded.state.responses = DatabaseResponseStore(database)
     # Rules come first: they may send a profile's requests away, or leave them to its process.
+    embedded.state.profiles.beside = services.running.beside
     routing, answers = services.routing.elsewhere, services.running.answers
     embedded.state.elsewhere = Nested(routing, answers)
     embedded.state.doors = NestedDoors(routing, answers)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from mlx_manager.schemas.download import DownloadReply
-from mlx_manager.schemas.system import ModelMemory
+from mlx_manager.schemas.system import ModelMemory, ProcessMemory
 
 
 class PoolEvent(BaseModel):
@@ -41,6 +41,7 @@ class MemoryEvent(BaseModel):
     used_bytes: int
     mlx_active_bytes: int
     prefix_cache_bytes: int
+    processes: list[ProcessMemory]
 
 
 class DownloadsEvent(BaseModel):

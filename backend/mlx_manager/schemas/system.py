@@ -40,10 +40,30 @@ class ModelMemory(BaseModel):
     profiles: list[str] = []
 
 
+class ProcessMemory(BaseModel):
+    """One profile that runs in a process of its own: ``used_bytes`` of the budget are its weights
+    and cached prefixes, ``process_bytes`` all that is resident of it, as its last health check
+    found them."""
+
+    profile: str
+    model: str
+    adapter: str | None
+    process_id: int
+    ready: bool
+    used_bytes: int
+    process_bytes: int
+
+
 class MemoryReply(BaseModel):
     """Who holds the memory. ``available_bytes`` of the machine is null where the system does not
     tell; ``used_bytes`` of ``budget_bytes`` are weights and cached prefixes, ``mlx_active_bytes``
-    is what MLX holds in all, on the GPU or in unified memory."""
+    is what MLX holds in all, on the GPU or in unified memory.
+
+    ``models``, ``process_bytes``, ``mlx_active_bytes`` and ``prefix_cache_bytes`` are of the
+    server's own process; ``processes`` are beside it, and ``used_bytes`` counts both. No model is
+    loaded here into what they hold. The other way round nothing is reserved: each of them may load
+    up to the whole budget.
+    """
 
     machine_bytes: int
     available_bytes: int | None
@@ -53,6 +73,7 @@ class MemoryReply(BaseModel):
     mlx_active_bytes: int
     prefix_cache_bytes: int
     models: list[ModelMemory]
+    processes: list[ProcessMemory]
 
 
 class DoctorFinding(BaseModel):

@@ -16,6 +16,7 @@ import mlx_manager
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.revision import read_revision
+from mlx_manager.mlx_server.core.beside import ModelBeside
 from mlx_manager.mlx_server.models.status import PoolStatus, ResidentModel
 from mlx_manager.mlx_server.utils.memory import available_bytes, machine_bytes, process_bytes
 from mlx_manager.schemas.system import (
@@ -23,6 +24,7 @@ from mlx_manager.schemas.system import (
     DoctorReply,
     MemoryReply,
     ModelMemory,
+    ProcessMemory,
     SystemInfo,
 )
 
@@ -78,6 +80,7 @@ class SystemService:
             mlx_active_bytes=status.engine.active_memory_bytes,
             prefix_cache_bytes=status.engine.prefix_cache_bytes,
             models=[model_memory(model) for model in status.models],
+            processes=[process_memory(model) for model in status.beside],
         )
 
     async def examine(self) -> DoctorReply:
@@ -114,6 +117,19 @@ class SystemService:
 def model_memory(model: ResidentModel) -> ModelMemory:
     """One line of the pool as the dashboard sees it."""
     return ModelMemory(**asdict(model))
+
+
+def process_memory(model: ModelBeside) -> ProcessMemory:
+    """One process beside this one."""
+    return ProcessMemory(
+        profile=model.profile,
+        model=model.residence.model,
+        adapter=model.residence.adapter,
+        process_id=model.process_id,
+        ready=model.is_ready,
+        used_bytes=model.used_bytes,
+        process_bytes=model.process_bytes,
+    )
 
 
 def _python_path() -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mlx_manager.mlx_server.core.beside import ModelBeside
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.ports import EngineStatus
 from mlx_manager.mlx_server.core.profile import Profile
@@ -29,13 +30,15 @@ class ResidentModel:
 
 @dataclass(frozen=True, slots=True)
 class PoolStatus:
-    """A snapshot; bytes include weights reserved by loads under way, and cached prefixes."""
+    """A snapshot; bytes include weights reserved by loads under way, and cached prefixes, here and
+    in the processes ``beside`` this one."""
 
     models: tuple[ResidentModel, ...]
     memory_budget_bytes: int
     memory_used_bytes: int
     max_models: int
     engine: EngineStatus
+    beside: tuple[ModelBeside, ...] = ()
 
 
 def resident_model(residence: Residence, profiles: Sequence[Profile]) -> ResidentModel:

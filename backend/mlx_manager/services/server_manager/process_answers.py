@@ -124,8 +124,14 @@ def _unready(name: str, status: ProcessStatus | None) -> EngineFailed | Overload
             "that is mended.",
             param="model",
         )
+    if status is None or status.state is ProcessState.STOPPED:
+        return Overloaded(
+            f"The process of {name!r} was stopped before it could answer. Ask again to start it.",
+            param="model",
+            retry_after_seconds=RETRY_SECONDS,
+        )
     seconds = RETRY_SECONDS
-    if status is not None and status.retry_at is not None:
+    if status.retry_at is not None:
         seconds = max(1, math.ceil((status.retry_at - utc_now()).total_seconds()))
     return Overloaded(
         f"The process of {name!r} is being started again.{reason}",

@@ -36,8 +36,9 @@ class ProcessPlacement:
         await self._servers.start(ProcessSpec(published(profile), profile.log_level))
 
     async def stop(self, profile: ServerProfile) -> None:
-        """End its process. Answers under way end with an error: a process that hangs could not be
-        stopped otherwise, and nobody else's are in it."""
+        """End its process. Answers under way go on for a second at most and then end with an error
+        that says so: a process that hangs could not be stopped otherwise, and nobody else's are in
+        it. (The server's own process refuses instead, ``ServerBusy``.)"""
         await self._servers.stop(profile.id)
 
     def status(self, profile: ServerProfile) -> ServerStatus:
