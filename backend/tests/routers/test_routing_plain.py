@@ -9,8 +9,8 @@ import pytest
 from tests.manager import Manager
 from tests.routers.profiling import make_profile
 from tests.routers.test_providers import created
-from tests.routers.test_routing import Admin, enabled, routed, ruled
-from tests.services.upstream.faulty import faulty_server, said
+from tests.routers.test_routing import CHAT, Admin, enabled, routed, ruled, turn
+from tests.services.upstream.faulty import ANSWER, faulty_server, said
 
 pytestmark = pytest.mark.anyio
 
@@ -247,8 +247,12 @@ async def test_what_a_dialect_has_no_words_for_goes_to_the_next_or_is_refused_wi
             assert "Name a model of this machine" in reply.text
         assert not claude.asked
         assert len(far.asked) == 1
+        far.reply = [ANSWER]
+        biased = await admin.post(CHAT, json=turn(logit_bias={"5": 1}))
+        assert biased.headers["x-served-by"] == "Far"
         far.reply = [FAILED]
         assert (await admin.post(EMBEDDINGS, json=TEXTS)).status_code == 502
+        assert not claude.asked
 
 
 async def test_a_server_without_the_route_is_well_all_the_same(manager: Manager) -> None:

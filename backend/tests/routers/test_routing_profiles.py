@@ -67,7 +67,7 @@ async def test_they_are_told_in_anthropics_words_too(manager: Manager) -> None:
 
 async def test_the_answer_that_comes_back_here_has_them_once(manager: Manager) -> None:
     admin = await manager.administrator()
-    await make_profile(admin, "writer", defaults=DEFAULTS)
+    await make_profile(admin, "writer", defaults={**DEFAULTS, "tools": []})
     async with faulty_server() as far:
         await routed(admin, far, model="writer", when="always", then_here=True)
         reply = await admin.post(CHAT, json=turn("writer"))
