@@ -25,6 +25,7 @@ from mlx_manager.schemas.system import (
     ModelMemory,
     SystemInfo,
 )
+from mlx_manager.services.live_figures import live_figures
 
 DOCTOR_SECONDS = 60.0
 _TOLD_TO_DOCTOR = (
@@ -113,7 +114,7 @@ class SystemService:
 
 def model_memory(model: ResidentModel) -> ModelMemory:
     """One line of the pool as the dashboard sees it."""
-    return ModelMemory(**asdict(model))
+    return ModelMemory(**asdict(model) | {"live": live_figures(model.live)})
 
 
 def _python_path() -> list[str]:

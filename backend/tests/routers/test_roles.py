@@ -100,7 +100,12 @@ CASES = (
     Case("DELETE", "/api/settings/hub-token", ADMINISTRATORS),
     Case("GET", "/api/system/info", SIGNED_IN),
     Case("GET", "/api/system/memory", SIGNED_IN),
+    Case("GET", "/api/system/memory/history", SIGNED_IN),
     Case("GET", "/api/system/doctor", ADMINISTRATORS),
+    Case("GET", "/api/system/launchd/status", ADMINISTRATORS),
+    # The tests' machine has none, wherever they run.
+    Case("POST", "/api/system/launchd/install", {**ADMINISTRATORS, "administrator": 409}),
+    Case("POST", "/api/system/launchd/uninstall", {**ADMINISTRATORS, "administrator": 409}),
     Case("GET", "/api/events", SIGNED_IN),
     Case("GET", "/api/chat/conversations", SIGNED_IN),
     Case("POST", "/api/chat/conversations", SIGNED_IN, {}),

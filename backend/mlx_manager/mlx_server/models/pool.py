@@ -131,7 +131,7 @@ class ModelPoolManager:
         engine = self.engine.status()
         return PoolStatus(
             models=tuple(
-                resident_model(r, self._profiles_on(r)) for r in self._residences.values()
+                resident_model(r, self._profiles_on(r), engine) for r in self._residences.values()
             ),
             memory_budget_bytes=self._limits.budget_bytes,
             memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,

@@ -77,9 +77,10 @@ class ProcessAnswers:
     ) -> AsyncGenerator[GenerationEvent, None]:
         record = record_of(request.model)
         process = await self._ready(profile)
-        with self._use.of(profile.key):
+        with self._use.answering(profile.key) as note:
             async with aclosing(relayed(process, profile.name, request, record, halt)) as events:
                 async for event in events:
+                    note(event)
                     yield event
 
     async def _ready(self, profile: Profile) -> ModelProcess:
