@@ -20,8 +20,7 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
-├── LaunchdMissing          409 launchd_missing
-├── LaunchdFailed           409 launchd_failed
+├── LaunchdConflict         409 launchd_missing, ...  (services.launch_agent)
 ├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
 ├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
 ├── ProfileConflict         409 profile_in_use, ...   (services.profiles.conflicts)
@@ -161,20 +160,6 @@ class SettingFixed(ManagerError):
 
     status = 409
     code = "setting_fixed"
-
-
-class LaunchdMissing(ManagerError):
-    """This machine has no launchd to begin the server with."""
-
-    status = 409
-    code = "launchd_missing"
-
-
-class LaunchdFailed(ManagerError):
-    """launchd, or its folder, does not do what was asked."""
-
-    status = 409
-    code = "launchd_failed"
 
 
 class BodyTooLarge(ManagerError):

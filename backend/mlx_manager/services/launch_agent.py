@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mlx_manager.config import ManagerSettings
-from mlx_manager.errors import LaunchdFailed, LaunchdMissing
+from mlx_manager.errors import ManagerError
 from mlx_manager.schemas.system import LaunchdReply
 
 LAUNCHCTL = Path("/bin/launchctl")
@@ -22,6 +22,24 @@ LABEL = "org.mlx-manager.server"
 ANSWER_SECONDS = 10.0
 _PASSED_ON = ("MLX_MANAGER_", "MLX_SERVER_", "HF_")
 _PID = re.compile(r"^\s*pid = (\d+)$", re.MULTILINE)
+
+
+class LaunchdConflict(ManagerError):
+    """The machine's state is in the way."""
+
+    status = 409
+
+
+class LaunchdMissing(LaunchdConflict):
+    """There is no launchd to begin the server with."""
+
+    code = "launchd_missing"
+
+
+class LaunchdFailed(LaunchdConflict):
+    """launchd, or its folder, does not do what was asked."""
+
+    code = "launchd_failed"
 
 
 class LaunchAgent:
