@@ -39,7 +39,7 @@ class MemoryHistory:
             MemorySample(
                 at=utc_now(),
                 weights_bytes=memory.used_bytes - memory.prefix_cache_bytes,
-                **memory.model_dump(include=set(_SAME)),
+                **memory.model_dump(include=_SAME),
             )
         )
 
