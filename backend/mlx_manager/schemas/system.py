@@ -8,8 +8,12 @@ from pydantic import BaseModel
 from mlx_manager.schemas.live_figures import LiveFigures
 
 
+Accelerator = Literal["metal", "cuda", "cpu"]
+
+
 class SystemInfo(BaseModel):
-    """The machine and the versions of what runs on it; sizes in bytes."""
+    """The machine and the versions of what runs on it; sizes in bytes. ``accelerator`` is what MLX
+    computes on, ``chip`` the processor's name; null where that is not known."""
 
     version: str
     python: str
@@ -18,6 +22,8 @@ class SystemInfo(BaseModel):
     platform: str
     architecture: str
     processors: int
+    chip: str | None = None
+    accelerator: Accelerator | None = None
     machine_memory_bytes: int
     database_bytes: int
     database_revision: str | None

@@ -25,6 +25,7 @@ async def test_the_machine_and_its_versions(manager: Manager) -> None:
     assert info["database_bytes"] > 0
     assert info["machine_memory_bytes"] > 0
     assert info["mlx_lm"]
+    assert info["accelerator"] in ("metal", "cuda", "cpu")
 
 
 async def test_memory_tells_each_model_and_the_process(manager: Manager) -> None:
