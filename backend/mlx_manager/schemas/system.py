@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 from mlx_manager.schemas.live_figures import LiveFigures
 
-
 Accelerator = Literal["metal", "cuda", "cpu"]
 
 

@@ -1,5 +1,6 @@
 """The machine's parts, by files and programs of the kinds that systems have."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ CPUINFO = "processor\t: 0\nvendor_id\t: X\nmodel name\t: Fast Processor 9000\npr
 
 
 @pytest.fixture(autouse=True)
-def _each_test_looks_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def _each_test_looks_itself(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     chip.cache_clear()
     monkeypatch.setattr(machine_facts.platform, "system", lambda: "Linux")
+    yield
+    chip.cache_clear()
 
 
 def test_a_linux_machine_names_its_processor_or_does_not(
