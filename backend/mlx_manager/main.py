@@ -224,7 +224,8 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(services.running.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
-        stack.push_async_callback(services.feed.close)
+        services.system.open()
+        stack.push_async_callback(services.system.close)
         yield
 
 

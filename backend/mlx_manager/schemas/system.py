@@ -5,9 +5,14 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from mlx_manager.schemas.live_figures import LiveFigures
+
+Accelerator = Literal["metal", "cuda", "cpu"]
+
 
 class SystemInfo(BaseModel):
-    """The machine and the versions of what runs on it; sizes in bytes."""
+    """The machine and the versions of what runs on it; sizes in bytes. ``accelerator`` is what MLX
+    computes on, ``chip`` the processor's name; null where that is not known."""
 
     version: str
     python: str
@@ -16,6 +21,8 @@ class SystemInfo(BaseModel):
     platform: str
     architecture: str
     processors: int
+    chip: str | None = None
+    accelerator: Accelerator | None = None
     machine_memory_bytes: int
     database_bytes: int
     database_revision: str | None
@@ -26,7 +33,8 @@ class SystemInfo(BaseModel):
 
 class ModelMemory(BaseModel):
     """One model that is resident, or on its way, and the profiles that run on it; times are Unix
-    seconds. ``adapter`` is what is on top of it: with another, or none, it is another resident."""
+    seconds. ``adapter`` is what is on top of it: with another, or none, it is another resident.
+    ``live`` is what it is doing."""
 
     id: str
     state: str
@@ -38,6 +46,7 @@ class ModelMemory(BaseModel):
     last_used_at: float
     adapter: str | None
     profiles: list[str] = []
+    live: LiveFigures = LiveFigures()
 
 
 class ProcessMemory(BaseModel):
@@ -76,6 +85,28 @@ class MemoryReply(BaseModel):
     processes: list[ProcessMemory]
 
 
+class MemorySample(BaseModel):
+    """Who held the memory at one moment; the fields are those of ``MemoryReply``, and
+    ``weights_bytes`` are ``used_bytes`` without the cached prefixes."""
+
+    at: datetime
+    available_bytes: int | None
+    process_bytes: int
+    used_bytes: int
+    weights_bytes: int
+    prefix_cache_bytes: int
+    mlx_active_bytes: int
+
+
+class MemoryHistoryReply(BaseModel):
+    """Memory over time, the oldest sample first, one every ``period_seconds``."""
+
+    period_seconds: float
+    machine_bytes: int
+    budget_bytes: int
+    samples: list[MemorySample]
+
+
 class DoctorFinding(BaseModel):
     """One thing that was looked at; a ``problem`` keeps the server from working well."""
 
@@ -90,3 +121,15 @@ class DoctorReply(BaseModel):
 
     ok: bool
     checks: list[DoctorFinding]
+
+
+class LaunchdReply(BaseModel):
+    """Whether macOS begins the server at login. ``supported`` is false where there is no launchd;
+    ``running`` is the server that launchd began, which may be this one; ``detail`` says what that
+    means for a person."""
+
+    supported: bool
+    installed: bool
+    running: bool
+    path: str | None
+    detail: str

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import mlx_manager
@@ -27,6 +26,8 @@ from mlx_manager.schemas.system import (
     ProcessMemory,
     SystemInfo,
 )
+from mlx_manager.services.live_figures import live_figures
+from mlx_manager.services.machine_facts import accelerator, chip, installed
 
 DOCTOR_SECONDS = 60.0
 _TOLD_TO_DOCTOR = (
@@ -55,11 +56,13 @@ class SystemService:
         return SystemInfo(
             version=mlx_manager.__version__,
             python=platform.python_version(),
-            mlx=_installed("mlx"),
-            mlx_lm=_installed("mlx-lm"),
+            mlx=installed("mlx"),
+            mlx_lm=installed("mlx-lm"),
             platform=platform.platform(),
             architecture=platform.machine(),
             processors=os.cpu_count() or 1,
+            chip=chip(),
+            accelerator=accelerator(),
             machine_memory_bytes=machine_bytes(),
             database_bytes=path.stat().st_size,
             database_revision=read_revision(path),
@@ -116,7 +119,7 @@ class SystemService:
 
 def model_memory(model: ResidentModel) -> ModelMemory:
     """One line of the pool as the dashboard sees it."""
-    return ModelMemory(**asdict(model))
+    return ModelMemory(**asdict(model) | {"live": live_figures(model.live)})
 
 
 def process_memory(model: ModelBeside) -> ProcessMemory:
@@ -134,13 +137,6 @@ def process_memory(model: ModelBeside) -> ProcessMemory:
 
 def _python_path() -> list[str]:
     return [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-
-
-def _installed(distribution: str) -> str | None:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
 
 
 def _failed(detail: str) -> DoctorReply:

@@ -132,7 +132,7 @@ class ModelPoolManager:
         engine, here = self.engine.status(), self._residences.values()
         held = sum(r.weights_bytes for r in here) + engine.prefix_cache_bytes
         return PoolStatus(
-            models=tuple(resident_model(r, self._profiles_on(r)) for r in here),
+            models=tuple(resident_model(r, self._profiles_on(r), engine) for r in here),
             memory_budget_bytes=self._limits.budget_bytes,
             memory_used_bytes=held + self.profiles.beside_bytes(),
             max_models=self._limits.max_models,

@@ -63,7 +63,11 @@ def make_profiles(
         log=log,
         processes=processes,
         answers=ProcessAnswers(
-            inference.profiles, processes, use, servers.start, running().load_wait_seconds
+            inference.profiles,
+            processes,
+            use,
+            servers.start,
+            lambda: running().load_wait_seconds,
         ),
         beside=ProcessMemory(processes),
     )

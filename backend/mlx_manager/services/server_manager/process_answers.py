@@ -28,8 +28,8 @@ RETRY_SECONDS = 5
 
 
 class ProcessAnswers:
-    """An ``Elsewhere``, and ``Doors``. ``start`` has a profile run, by its key; ``wait_seconds`` is
-    how long a request waits for its process, 0 for as long as it takes."""
+    """An ``Elsewhere``, and ``Doors``. ``start`` has a profile run, by its key; ``wait_seconds``
+    tells how long a request waits for its process, 0 for as long as it takes."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ProcessAnswers:
         servers: ServerManager,
         use: ProcessUse,
         start: Callable[[str], Awaitable[object]],
-        wait_seconds: float,
+        wait_seconds: Callable[[], float],
     ) -> None:
         self._profiles = profiles
         self._servers = servers
@@ -83,24 +83,26 @@ class ProcessAnswers:
     ) -> AsyncGenerator[GenerationEvent, None]:
         record = record_of(request.model)
         process = await self._ready(profile)
-        with self._use.of(profile.key):
+        with self._use.answering(profile.key) as note:
             async with aclosing(relayed(process, profile.name, request, record, halt)) as events:
                 async for event in events:
+                    note(event)
                     yield event
 
     async def _ready(self, profile: Profile) -> ModelProcess:
         """Its process, begun if it was stopped, which knows the profile as it is now. Raises
         ``Overloaded``, ``EngineFailed``."""
+        seconds = self._wait_seconds()
         status = self._servers.status(profile.key)
         if status is None or status.state is ProcessState.STOPPED:
             await self._start(profile.key)
         try:
-            async with asyncio.timeout(self._wait_seconds or None):
+            async with asyncio.timeout(seconds or None):
                 status = await self._servers.until(profile.key)
         except TimeoutError:
             raise Overloaded(
                 f"The process of {profile.name!r} is still on its way after "
-                f"{self._wait_seconds:g} s, and goes on. Try again shortly.",
+                f"{seconds:g} s, and goes on. Try again shortly.",
                 param="model",
                 retry_after_seconds=RETRY_SECONDS,
             ) from None
