@@ -27,6 +27,8 @@ export class ServerLog {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #batch = new FrameBatch(() => this.#show());
 
+  constructor(private readonly mostLines = MOST_LINES) {}
+
   /** Follows a profile's log until `close`, or until another is opened. */
   open(profileId: string): void {
     this.close();
@@ -79,7 +81,7 @@ export class ServerLog {
 
   #take(line: string): void {
     this.#fresh.push(line);
-    if (this.#fresh.length > MOST_LINES) this.#fresh.shift();
+    if (this.#fresh.length > this.mostLines) this.#fresh.shift();
     if (this.paused) this.held = this.#fresh.length;
     else this.#batch.request();
   }
@@ -87,7 +89,7 @@ export class ServerLog {
   #show(): void {
     if (this.paused || this.#fresh.length === 0) return;
     const before = this.#replaces ? [] : this.lines;
-    this.lines = [...before, ...this.#fresh].slice(-MOST_LINES);
+    this.lines = [...before, ...this.#fresh].slice(-this.mostLines);
     this.#fresh = [];
     this.#replaces = false;
   }
