@@ -16,8 +16,10 @@ const HEALTH = {
 };
 
 function gate() {
-  let open = () => undefined as void;
-  const opened = new Promise<void>((resolve) => (open = resolve));
+  let open: () => void;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
   return { open: () => open(), opened };
 }
 
