@@ -14,6 +14,11 @@ export const servers = {
     'Share of all prompt tokens that the prefix cache spared, since the models were loaded.',
   memory: 'Memory for models',
   memoryText: (used: string, budget: string) => `${used} of ${budget}`,
+  speedOfModel: 'Of its model, mean of the last five seconds.',
+  cachedOfModel:
+    'Share of the prompt tokens that the prefix cache spared, since its model was loaded.',
+  speedLately: (now: string, most: string) =>
+    `Tokens a second in the last two minutes: ${now} now, at most ${most}`,
   unknown: '–',
   engineDown: 'The engine does not run',
   engineDownText: 'Nothing can be answered until the server is started again.',
@@ -65,6 +70,11 @@ export const servers = {
   stop: 'Stop',
   restart: 'Restart',
   serverWorking: { start: 'Starting', stop: 'Stopping', restart: 'Restarting' },
+  cutTitle: (name: string) => `${name} is answering`,
+  cutText: (count: number) =>
+    count === 1
+      ? '1 answer under way ends with an error when its process is stopped.'
+      : `${count} answers under way end with an error when its process is stopped.`,
   since: 'Since',
   requests: 'Answers',
   memoryHeld: 'Memory',

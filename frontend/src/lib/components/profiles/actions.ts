@@ -5,15 +5,13 @@ import { profiles } from '$lib/state/profiles.svelte';
 import { isAtRest, servers, type ServerAction } from '$lib/state/servers.svelte';
 import { toasts } from '$lib/state/toasts.svelte';
 import { profiles as words } from '$lib/strings/profiles';
+import { order } from '../servers/order';
 
-/** Starts or stops; a refusal is told, since the row it came from may have gone. */
+/** Starts or stops; a refusal is told, since a table has no room for it. */
 export async function run(profile: Profile, action: ServerAction): Promise<boolean> {
-  const done = await servers.act(profile.id, action);
-  const refused = servers.refused[profile.id];
-  if (!done && refused) {
-    toasts.show(refused.message, { tone: 'bad' });
-    servers.forgive(profile.id);
-  }
+  const server = servers.of(profile.id);
+  const done = await (server ? order(server, action) : servers.act(profile.id, action));
+  tellRefusal(profile.id);
   return done;
 }
 
@@ -38,9 +36,19 @@ export async function remove(profile: Profile): Promise<boolean> {
     action: words.removeAction,
     bad: true,
   });
-  if (!agreed || (runs && !(await run(profile, 'stop')))) return false;
+  if (!agreed || (runs && !(await servers.act(profile.id, 'stop')))) {
+    tellRefusal(profile.id);
+    return false;
+  }
   const failure = await profiles.remove(profile.id);
   if (failure) toasts.show(failure.message, { tone: 'bad' });
   else toasts.show(words.removed(profile.name), { tone: 'good' });
   return failure === null;
+}
+
+function tellRefusal(profileId: string): void {
+  const refused = servers.refused[profileId];
+  if (!refused) return;
+  toasts.show(refused.message, { tone: 'bad' });
+  servers.forgive(profileId);
 }

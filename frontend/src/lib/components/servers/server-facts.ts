@@ -20,12 +20,16 @@ export function serverFacts(server: Server, health: ServerHealth | undefined): S
   }
   if (live) {
     if (live.waiting > 0) facts.push({ label: words.waiting, value: count(live.waiting) });
-    facts.push({ label: words.speed, value: rate(live.tokens_per_second), title: words.speedText });
+    facts.push({
+      label: words.speed,
+      value: rate(live.tokens_per_second),
+      title: words.speedOfModel,
+    });
     if (live.cache_hit_rate !== null) {
       facts.push({
         label: words.cached,
         value: share(live.cache_hit_rate),
-        title: words.cachedText,
+        title: words.cachedOfModel,
       });
     }
   }
