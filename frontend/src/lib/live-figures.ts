@@ -21,13 +21,13 @@ export function liveSum(
   const told = [...residents, ...processes].map(({ live }) => live);
   if (told.length > 0 && told.every((live) => live === undefined)) return null;
   const known = told.filter((live): live is LiveFigures => Boolean(live));
-  const sum = (of: (live: LiveFigures) => number) =>
-    known.reduce((total, live) => total + of(live), 0);
-  const prompt = sum((live) => live.prompt_tokens);
+  const sum = (name: Exclude<keyof LiveFigures, 'cache_hit_rate'>) =>
+    known.reduce((total, live) => total + (live[name] ?? 0), 0);
+  const prompt = sum('prompt_tokens');
   return {
-    running: sum((live) => live.running),
-    waiting: sum((live) => live.waiting),
-    tokensPerSecond: sum((live) => live.tokens_per_second),
-    cacheHitRate: prompt > 0 ? sum((live) => live.cached_tokens) / prompt : null,
+    running: sum('running'),
+    waiting: sum('waiting'),
+    tokensPerSecond: sum('tokens_per_second'),
+    cacheHitRate: prompt > 0 ? sum('cached_tokens') / prompt : null,
   };
 }

@@ -71,13 +71,13 @@ export type ServerHealth = Schemas['ServerHealth'];
 /** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
  * the first prompt. A manager of before these figures leaves them out. */
 export interface LiveFigures {
-  running: number;
-  waiting: number;
-  tokens_per_second: number;
-  prompt_tokens: number;
-  cached_tokens: number;
-  completion_tokens: number;
-  cache_hit_rate: number | null;
+  running?: number;
+  waiting?: number;
+  tokens_per_second?: number;
+  prompt_tokens?: number;
+  cached_tokens?: number;
+  completion_tokens?: number;
+  cache_hit_rate?: number | null;
 }
 
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is

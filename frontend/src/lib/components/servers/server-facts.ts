@@ -18,20 +18,15 @@ export function serverFacts(server: Server, health: ServerHealth | undefined): S
   if (server.state === 'running') {
     facts.push({ label: words.requests, value: count(server.requests ?? 0) });
   }
-  if (live) {
-    if (live.waiting > 0) facts.push({ label: words.waiting, value: count(live.waiting) });
-    facts.push({
-      label: words.speed,
-      value: rate(live.tokens_per_second),
-      title: words.speedOfModel,
-    });
-    if (live.cache_hit_rate !== null) {
-      facts.push({
-        label: words.cached,
-        value: share(live.cache_hit_rate),
-        title: words.cachedOfModel,
-      });
-    }
+  if (live?.waiting) facts.push({ label: words.waiting, value: count(live.waiting) });
+  if (live?.tokens_per_second !== undefined) {
+    const value = rate(live.tokens_per_second);
+    facts.push({ label: words.speed, value, title: words.speedOfModel });
+  }
+  const hitRate = live?.cache_hit_rate ?? null;
+  if (hitRate !== null) {
+    const title = words.cachedOfModel;
+    facts.push({ label: words.cached, value: share(hitRate), title });
   }
   const cpu = health?.cpu_percent ?? null;
   if (cpu !== null) {
