@@ -61,6 +61,8 @@ export const strings = {
     chat: 'Chat',
     models: 'Models',
     downloads: 'Downloads',
+    profiles: 'Profiles',
+    servers: 'Servers',
     usage: 'Usage',
     audit: 'Audit',
     system: 'System',

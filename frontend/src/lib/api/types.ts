@@ -28,7 +28,7 @@ export type Fit = Schemas['Fit'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
-export type ResidentModel = Schemas['ModelMemory'];
+export type ResidentModel = Schemas['ModelMemory'] & { live?: LiveFigures };
 export type Health = Schemas['HealthReply'];
 
 /* People, keys and one's own account. */
@@ -57,6 +57,29 @@ export type Setting = Schemas['SettingReply'];
 export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
 
+/* Profiles, and how they run. */
+export type Profile = Schemas['ProfileReply'];
+export type ProfileCreate = Schemas['ProfileCreate'];
+export type ProfileUpdate = Schemas['ProfileUpdate'];
+export type ProfileDefaults = Schemas['ProfileDefaults'];
+export type ProfilePage = Schemas['Page_ProfileReply_'];
+export type Placement = Schemas['PlacementKind'];
+export type Server = Schemas['ServerReply'] & { live?: LiveFigures | null };
+export type ServerState = Schemas['ServerState'];
+export type ServerHealth = Schemas['ServerHealth'];
+
+/** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
+ * the first prompt. A manager of before these figures leaves them out. */
+export interface LiveFigures {
+  running?: number;
+  waiting?: number;
+  tokens_per_second?: number;
+  prompt_tokens?: number;
+  cached_tokens?: number;
+  completion_tokens?: number;
+  cache_hit_rate?: number | null;
+}
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {
@@ -70,7 +93,7 @@ export interface Model {
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
-export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent;
+export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | ServersEvent;
 
 export interface PoolEvent {
   event: 'pool';
@@ -99,4 +122,10 @@ export type MemoryEvent = { event: 'memory' } & Omit<
 export interface DownloadsEvent {
   event: 'downloads';
   downloads: Download[];
+}
+
+/** The first 200 profiles, as GET /api/servers shows them. */
+export interface ServersEvent {
+  event: 'servers';
+  servers: Server[];
 }

@@ -8,6 +8,8 @@ it('shows administrators every place, and others none that would refuse them', (
     'Chat',
     'Models',
     'Downloads',
+    'Profiles',
+    'Servers',
     'Usage',
     'Audit',
     'System',
