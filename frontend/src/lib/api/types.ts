@@ -10,6 +10,12 @@ export type User = Schemas['UserReply'];
 export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
+export type Folder = Schemas['FolderReply'];
+export type FolderPage = Schemas['Page_FolderReply_'];
+/** A message that was found, or with no `message_id` a conversation by its title. */
+export type SearchHit = Schemas['SearchHit'];
+export type SearchHitPage = Schemas['Page_SearchHit_'];
+export type ImportedChats = Schemas['ImportReply'];
 export type Message = Schemas['MessageReply'];
 export type MessageCreate = Schemas['MessageCreate'];
 export type ToolCall = Schemas['ToolCall'];

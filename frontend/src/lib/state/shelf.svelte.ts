@@ -1,0 +1,61 @@
+/** One shelf of conversations, a folder or those in none: how far it has been read. */
+import { listConversations } from '$lib/api/chat';
+import { asApiError, type ApiError } from '$lib/api/errors';
+import type { Conversation } from '$lib/api/types';
+
+/** `first` is true for the page that everything known of the shelf gives way to. */
+type Keep = (items: Conversation[], first: boolean) => void;
+
+export class Shelf {
+  loaded = $state(false);
+  loading = $state(false);
+  error = $state<ApiError | null>(null);
+  #cursor = $state<string | null>(null);
+  #question = 0;
+
+  constructor(
+    readonly folderId: string | null,
+    private readonly keep: Keep,
+  ) {}
+
+  get hasMore(): boolean {
+    return this.#cursor !== null;
+  }
+
+  /** The latest ones. Never raises: see `error`. */
+  async load(): Promise<void> {
+    await this.#take(undefined);
+  }
+
+  /** The next older ones. */
+  async more(): Promise<void> {
+    if (this.#cursor === null || this.loading) return;
+    await this.#take(this.#cursor);
+  }
+
+  clear(): void {
+    this.#question += 1;
+    this.loaded = false;
+    this.loading = false;
+    this.error = null;
+    this.#cursor = null;
+  }
+
+  async #take(cursor: string | undefined): Promise<void> {
+    const question = ++this.#question;
+    this.loading = true;
+    try {
+      const page = await listConversations(this.folderId, cursor);
+      // An answer that was overtaken by a newer question says nothing.
+      if (question !== this.#question) return;
+      this.keep(page.items, cursor === undefined);
+      this.#cursor = page.next_cursor;
+      this.loaded = true;
+      this.error = null;
+    } catch (problem) {
+      if (question === this.#question) this.error = asApiError(problem);
+    } finally {
+      if (question === this.#question) this.loading = false;
+    }
+  }
+}
