@@ -34,7 +34,7 @@ export type Fit = Schemas['Fit'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
-export type ResidentModel = Schemas['ModelMemory'];
+export type ResidentModel = Schemas['ModelMemory'] & { live?: LiveFigures };
 export type Health = Schemas['HealthReply'];
 
 /* People, keys and one's own account. */
@@ -63,6 +63,18 @@ export type Setting = Schemas['SettingReply'];
 export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
 
+/** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
+ * the first prompt. A manager of before these figures leaves them out. */
+export interface LiveFigures {
+  running: number;
+  waiting: number;
+  tokens_per_second: number;
+  prompt_tokens: number;
+  cached_tokens: number;
+  completion_tokens: number;
+  cache_hit_rate: number | null;
+}
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {
@@ -76,7 +88,7 @@ export interface Model {
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
-export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent;
+export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | PeopleEvent;
 
 export interface PoolEvent {
   event: 'pool';
@@ -105,4 +117,10 @@ export type MemoryEvent = { event: 'memory' } & Omit<
 export interface DownloadsEvent {
   event: 'downloads';
   downloads: Download[];
+}
+
+/** How many accounts wait for approval; told to administrators only. */
+export interface PeopleEvent {
+  event: 'people';
+  pending: number;
 }
