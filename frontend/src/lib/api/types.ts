@@ -11,7 +11,13 @@ export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
 export type Message = Schemas['MessageReply'];
+/** A message of the branch that is shown, with the ids of all versions in its place. */
+export type PlacedMessage = Schemas['PlacedMessage'];
+export type PlacedPage = Schemas['Page_PlacedMessage_'];
 export type MessageCreate = Schemas['MessageCreate'];
+export type MessageEdit = Schemas['MessageEdit'];
+export type ReplyAgain = Schemas['ReplyAgain'];
+export type AttachmentRef = Schemas['AttachmentRef'];
 export type ToolCall = Schemas['ToolCall'];
 export type FunctionTool = Schemas['ToolSpec'];
 export type ToolResult = Schemas['ToolResult'];
