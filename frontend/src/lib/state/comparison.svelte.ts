@@ -16,9 +16,14 @@ export class Comparison {
   }
 }
 
-/** With which other model the next question is compared; asked anew each time the page is opened. */
+/** With which second model the next questions are compared, until somebody takes it away. */
 export class Comparing {
   model = $state<string | null>(null);
+
+  /** The second model, where it is another than the first. */
+  with(first: string | null): string | null {
+    return this.model === first ? null : this.model;
+  }
 }
 
 export const comparing = new Comparing();
