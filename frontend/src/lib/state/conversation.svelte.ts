@@ -1,6 +1,7 @@
 /** The open conversation: the branch that is shown, and the reply being written into it. */
 import { lastMessages, showBranch } from '$lib/api/branches';
 import { ApiError, asApiError } from '$lib/api/errors';
+import type { JsonSchema } from '$lib/json-schema';
 import type { AttachmentRef, PlacedMessage, ToolResult } from '$lib/api/types';
 import { Comparison } from './comparison.svelte';
 import { conversations } from './conversations.svelte';
@@ -29,6 +30,8 @@ export class OpenConversation {
   sending = $state(false);
   /** Seconds of reasoning measured here, by message id. */
   reasoningMs = $state<Record<string, number>>({});
+  /** The schemas that replies begun here were to follow, by message id. */
+  schemas = $state.raw<Record<string, JsonSchema>>({});
   /** Two replies to one question, side by side, until one is chosen. */
   comparison = $state<Comparison | null>(null);
   loadingOlder = $state(false);
@@ -206,6 +209,8 @@ export class OpenConversation {
       this.#put(branchAfter(this.messages, draft, turn));
       // Whoever writes on has chosen; only the second of the two belongs to the comparison.
       if (draft.kind !== 'again' || draft.of !== this.comparison?.first) this.comparison = null;
+      const { json_schema: schema } = options;
+      if (schema) this.schemas = { ...this.schemas, [turn.reply.id]: schema };
       conversations.touch(this.id, turn.reply.created_at);
       this.#follow();
       return true;
