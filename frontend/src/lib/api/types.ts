@@ -17,7 +17,13 @@ export type SearchHit = Schemas['SearchHit'];
 export type SearchHitPage = Schemas['Page_SearchHit_'];
 export type ImportedChats = Schemas['ImportReply'];
 export type Message = Schemas['MessageReply'];
+/** A message of the branch that is shown, with the ids of all versions in its place. */
+export type PlacedMessage = Schemas['PlacedMessage'];
+export type PlacedPage = Schemas['Page_PlacedMessage_'];
 export type MessageCreate = Schemas['MessageCreate'];
+export type MessageEdit = Schemas['MessageEdit'];
+export type ReplyAgain = Schemas['ReplyAgain'];
+export type AttachmentRef = Schemas['AttachmentRef'];
 export type ToolCall = Schemas['ToolCall'];
 export type FunctionTool = Schemas['ToolSpec'];
 export type ToolResult = Schemas['ToolResult'];
