@@ -163,6 +163,7 @@ test('an outage keeps what was there, and an ended session leads back to the pla
   await expect(chatLink(page, 'Minerals')).toBeVisible();
   await searchField(page).fill('quartz');
   await expect(page.getByRole('alert')).toContainText('This page fills in by itself');
+  await expect(page.getByText('Offline', { exact: true })).toBeVisible();
   await look(page, 'chat-search-offline');
   await page.unroute('**/*');
   await expect(places(page)).toHaveCount(1);

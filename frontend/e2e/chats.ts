@@ -15,7 +15,7 @@ interface Said {
 /** A chat as a file has it; its last message is on the branch that is shown. */
 export function aChat(title: string, said: (string | Said)[] = ['Hello', 'Hi'], folder?: string) {
   const messages = said.map((each, id) => {
-    const { role, content, after } = typeof each === 'string' ? { content: each } as Said : each;
+    const { role, content, after }: Said = typeof each === 'string' ? { content: each } : each;
     return {
       id,
       parent: after ?? (id === 0 ? null : id - 1),

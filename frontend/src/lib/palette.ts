@@ -9,6 +9,8 @@ export interface Entry {
   note?: string;
   icon: IconName;
   run: () => void;
+  /** It leads nowhere else: the focus comes back to where it was. */
+  stays?: boolean;
 }
 
 export interface EntryGroup {

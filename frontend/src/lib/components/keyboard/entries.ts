@@ -10,13 +10,14 @@ import { folders } from '$lib/state/folders.svelte';
 import { keyboard } from '$lib/state/keyboard.svelte';
 import { models } from '$lib/state/models.svelte';
 import { session } from '$lib/state/session.svelte';
-import { summons, type Summoned } from '$lib/state/summons.svelte';
+import { summons } from '$lib/state/summons.svelte';
 import { THEME_CHOICES, theme } from '$lib/state/theme.svelte';
 import { strings } from '$lib/strings';
 import { keyboard as words } from '$lib/strings/keyboard';
 import { removeAfterQuestion, save, saveAll } from '../chat/conversation-actions';
 import { placesFor } from '../shared/places';
 import type { IconName } from '../ui/Icon.svelte';
+import { newChat, summon } from './go';
 
 const { groups, actions } = words;
 
@@ -30,30 +31,22 @@ function entry(
   return { id: `${group} ${label}`, group, icon, label, note, run };
 }
 
-/** Asks the chat's page for something, and goes there first from another. */
-function summon(what: Summoned, onChat: boolean): void {
-  summons.ask(what);
-  if (!onChat) void goto(resolve('/chat'));
-}
-
-export function actionEntries(onChat: boolean): Entry[] {
+export function actionEntries(): Entry[] {
   const act = (icon: IconName, label: string, run: () => void) =>
     entry(groups.actions, icon, label, run);
   return [
-    act('plus', actions.newChat, () => {
-      summons.ask('composer');
-      void goto(resolve('/chat'));
-    }),
-    act('search', actions.search, () => summon('search', onChat)),
+    act('plus', actions.newChat, newChat),
+    act('search', actions.search, () => summon('search')),
     act('cube', actions.model, () => (keyboard.palette = 'models')),
-    act('folder', actions.newFolder, () => summon('new-folder', onChat)),
-    act('tray', actions.importChats, () => summon('import', onChat)),
+    act('folder', actions.newFolder, () => summon('new-folder')),
+    act('tray', actions.importChats, () => summon('import')),
     act('save', actions.exportAll, () => void saveAll('json')),
     act('save', actions.exportAllMarkdown, () => void saveAll('markdown')),
     act('keys', words.shortcuts, () => (keyboard.sheet = true)),
-    ...THEME_CHOICES.map((choice) =>
-      act('sun', actions.theme(strings.frame.themes[choice]), () => (theme.choice = choice)),
-    ),
+    ...THEME_CHOICES.map((choice) => ({
+      ...act('sun', actions.theme(strings.frame.themes[choice]), () => (theme.choice = choice)),
+      stays: true,
+    })),
     act('leave', actions.logout, () => void session.logout()),
   ];
 }
@@ -72,10 +65,9 @@ export function chatEntries(item: Conversation): Entry[] {
 }
 
 export function pageEntries(): Entry[] {
-  const go = (href: '/chat') => () => void goto(href);
   const places = placesFor(session.user?.is_admin ?? false).map(({ icon, label, href }) =>
-    // places.ts has resolved it.
-    entry(groups.pages, icon, label, go(href as '/chat')),
+    // eslint-disable-next-line svelte/no-navigation-without-resolve -- places.ts has resolved it
+    entry(groups.pages, icon, label, () => void goto(href)),
   );
   return [
     ...places,
@@ -114,6 +106,7 @@ export function modelEntries(): Entry[] {
       .filter(Boolean)
       .join(' · '),
     run: () => models.select(model.id),
+    stays: true,
   }));
 }
 
@@ -129,7 +122,8 @@ export function saidEntries(hits: readonly SearchHit[], typed: string): Entry[] 
       const chat = resolve('/(app)/chat/[[id]]', { id: hit.conversation_id });
       const words = new URLSearchParams({ words: typed });
       const place = `${chat}?${words}#${hit.message_id}`;
-      void goto((hit.message_id === null ? chat : place) as '/chat');
+      // eslint-disable-next-line svelte/no-navigation-without-resolve -- both begin with what is resolved
+      void goto(hit.message_id === null ? chat : place);
     },
   }));
 }
