@@ -114,17 +114,22 @@ test('chats go out as files, and come in again with a report', async ({ page }) 
   await choose(page, 'More for the list', 'Import chats');
   const dialog = page.getByRole('dialog', { name: 'Import chats' });
   await look(page, 'import');
-  await dialog.locator('input[type=file]').setInputFiles(
-    [json, markdown, { name: 'broken.json', text: aFile({ title: 'No messages' }) }].map(
-      ({ name, text }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) }),
-    ),
-  );
+  await dialog
+    .locator('input[type=file]')
+    .setInputFiles(
+      [json, markdown, { name: 'broken.json', text: aFile({ title: 'No messages' }) }].map(
+        ({ name, text }) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) }),
+      ),
+    );
   await expect(dialog.getByRole('heading', { name: '4 chats came in' })).toBeVisible();
   await expect(dialog).toContainText('broken.json was not taken');
   await expect(dialog).toContainText('This is no export of chats');
   await expect(dialog.getByRole('link', { name: /Other/ }).first()).toContainText('Work');
   await lookEverywhere(page, 'import-report');
-  await dialog.getByRole('link', { name: /Minerals/ }).first().click();
+  await dialog
+    .getByRole('link', { name: /Minerals/ })
+    .first()
+    .click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('heading', { name: 'Minerals', level: 1 })).toBeVisible();
   await expect(list(page, 'Today').getByRole('link', { name: /^Minerals/ })).toHaveCount(3);

@@ -142,6 +142,8 @@ test('a sheet lists the shortcuts, and is reached on a phone too', async ({ page
   await page.getByRole('button', { name: 'Account' }).click();
   await page.getByRole('menuitem', { name: 'Commands' }).click();
   await field(page).fill('chat');
-  await palette(page).getByRole('option', { name: /New chat/ }).click();
+  await palette(page)
+    .getByRole('option', { name: /New chat/ })
+    .click();
   await expect(page).toHaveURL('/chat');
 });
