@@ -18,8 +18,8 @@ export class Conversations {
 
   /** How far a folder, or with null what is in none, has been read. */
   shelf(folderId: string | null): Shelf {
-    return (this.#shelves[folderId ?? ''] ??= new Shelf(folderId, (items, first) =>
-      this.#put(folderId, items, first),
+    return (this.#shelves[folderId ?? ''] ??= new Shelf(folderId, (items, newest, rest) =>
+      this.#put(folderId, items, newest, rest),
     ));
   }
 
@@ -125,11 +125,21 @@ export class Conversations {
     for (const shelf of Object.values(this.#shelves)) shelf.clear();
   }
 
-  #put(folderId: string | null, items: Conversation[], first: boolean): void {
+  #put(
+    folderId: string | null,
+    items: Conversation[],
+    newest: boolean,
+    rest: boolean,
+  ): boolean {
     const coming = new Set(items.map((item) => item.id));
+    const last = items.at(-1);
+    const others = this.items.filter((item) => !coming.has(item.id));
+    const isBehind = (item: Conversation) =>
+      item.folder_id === folderId && rest && last !== undefined && latestFirst(last, item) < 0;
     const stays = (item: Conversation) =>
-      !coming.has(item.id) && (!first || item.folder_id !== folderId || item.id === this.#openId);
-    this.items = [...this.items.filter(stays), ...items];
+      !newest || item.folder_id !== folderId || item.id === this.#openId || isBehind(item);
+    this.items = [...others.filter(stays), ...items];
+    return others.some(isBehind);
   }
 
   async #change<Field extends 'title' | 'folder_id'>(

@@ -53,6 +53,19 @@ describe('the shelves of conversations', () => {
     expect(ids()).toEqual(['conversation-1', 'old']);
   });
 
+  it('keeps older pages when it is read anew, and goes on from there', async () => {
+    const older = [aConversation({ id: 'old', updated_at: '2020-01-01T00:00:00Z' })];
+    manager.on(LIST, json(200, { items: older, next_cursor: 'older' }));
+    await list.shelf(null).more();
+    const items = [aConversation({ id: 'new', updated_at: '2026-03-01T00:00:00Z' })];
+    items.push(aConversation({ updated_at: MOMENTS.first }));
+    manager.on(LIST, json(200, { items, next_cursor: 'second' }));
+    await list.reload();
+    expect(ids()).toEqual(['new', 'conversation-1', 'conversation-2', 'old']);
+    await list.shelf(null).more();
+    expect(manager.asked.at(-1)?.query.get('cursor')).toBe('older');
+  });
+
   it('asks for the one in front only when it is not known, and lets it be gone', async () => {
     const before = manager.asked.length;
     await list.know('conversation-1');

@@ -3,8 +3,9 @@ import { listConversations } from '$lib/api/chat';
 import { asApiError, type ApiError } from '$lib/api/errors';
 import type { Conversation } from '$lib/api/types';
 
-/** `first` is true for the page that everything known of the shelf gives way to. */
-type Keep = (items: Conversation[], first: boolean) => void;
+/** `newest`: the page is the shelf's first, and says what is gone; with no `rest` it is all of it.
+ * True when older ones of the shelf stay known behind it. */
+type Keep = (items: Conversation[], newest: boolean, rest: boolean) => boolean;
 
 export class Shelf {
   loaded = $state(false);
@@ -48,8 +49,10 @@ export class Shelf {
       const page = await listConversations(this.folderId, cursor);
       // An answer that was overtaken by a newer question says nothing.
       if (question !== this.#question) return;
-      this.keep(page.items, cursor === undefined);
-      this.#cursor = page.next_cursor;
+      const newest = cursor === undefined;
+      const goesOn = this.keep(page.items, newest, page.next_cursor !== null);
+      // Read anew: whoever has scrolled further stays there, and goes on from there.
+      if (!(newest && goesOn && this.loaded)) this.#cursor = page.next_cursor;
       this.loaded = true;
       this.error = null;
     } catch (problem) {
