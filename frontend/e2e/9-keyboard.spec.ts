@@ -125,7 +125,7 @@ test('everything in the list is done without a mouse', async ({ page }) => {
 test('a sheet lists the shortcuts, and is reached on a phone too', async ({ page }) => {
   const person = await approvedPerson(page.request, 'sheet@example.org');
   await openPlace(page, '/usage', 'Usage', person);
-  await page.getByRole('region', { name: 'Usage' }).focus();
+  await page.getByRole('region', { name: 'Usage', exact: true }).focus();
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
   await expect(sheet).toContainText('Open the commands');
