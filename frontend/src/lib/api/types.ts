@@ -10,8 +10,20 @@ export type User = Schemas['UserReply'];
 export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
+export type Folder = Schemas['FolderReply'];
+export type FolderPage = Schemas['Page_FolderReply_'];
+/** A message that was found, or with no `message_id` a conversation by its title. */
+export type SearchHit = Schemas['SearchHit'];
+export type SearchHitPage = Schemas['Page_SearchHit_'];
+export type ImportedChats = Schemas['ImportReply'];
 export type Message = Schemas['MessageReply'];
+/** A message of the branch that is shown, with the ids of all versions in its place. */
+export type PlacedMessage = Schemas['PlacedMessage'];
+export type PlacedPage = Schemas['Page_PlacedMessage_'];
 export type MessageCreate = Schemas['MessageCreate'];
+export type MessageEdit = Schemas['MessageEdit'];
+export type ReplyAgain = Schemas['ReplyAgain'];
+export type AttachmentRef = Schemas['AttachmentRef'];
 export type ToolCall = Schemas['ToolCall'];
 export type FunctionTool = Schemas['ToolSpec'];
 export type ToolResult = Schemas['ToolResult'];
@@ -71,13 +83,13 @@ export type ServerHealth = Schemas['ServerHealth'];
 /** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
  * the first prompt. A manager of before these figures leaves them out. */
 export interface LiveFigures {
-  running?: number;
-  waiting?: number;
-  tokens_per_second?: number;
-  prompt_tokens?: number;
-  cached_tokens?: number;
-  completion_tokens?: number;
-  cache_hit_rate?: number | null;
+  running: number;
+  waiting: number;
+  tokens_per_second: number;
+  prompt_tokens: number;
+  cached_tokens: number;
+  completion_tokens: number;
+  cache_hit_rate: number | null;
 }
 
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
@@ -93,7 +105,13 @@ export interface Model {
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
-export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | ServersEvent;
+export type FeedEvent =
+  | PoolEvent
+  | RequestsEvent
+  | MemoryEvent
+  | DownloadsEvent
+  | ServersEvent
+  | PeopleEvent;
 
 export interface PoolEvent {
   event: 'pool';
@@ -128,4 +146,10 @@ export interface DownloadsEvent {
 export interface ServersEvent {
   event: 'servers';
   servers: Server[];
+}
+
+/** How many accounts wait for approval; told to administrators only. */
+export interface PeopleEvent {
+  event: 'people';
+  pending: number;
 }
