@@ -39,6 +39,7 @@ function frames(page: Page, stepPx: number, milliseconds: number): Promise<Frame
         const now = await new Promise(requestAnimationFrame);
         deltas.push(now - before);
         before = now;
+        if (!step) continue;
         const middle = document.elementsFromPoint(left + width / 2, top + height / 2);
         if (!middle.some((node) => node.closest('[data-row]'))) blank += 1;
       }
