@@ -65,16 +65,18 @@ describe('growing Markdown', () => {
 });
 
 describe('formulas', () => {
-  const found = (text: string): string[] => {
-    const list: string[] = [];
-    const walk = (tokens: { type: string; text?: string; display?: boolean; tokens?: never[] }[]) =>
-      tokens.forEach((token) => {
-        if (token.type === 'maths') list.push(`${token.display ? 'block' : 'line'} ${token.text}`);
-        walk(token.tokens ?? []);
-      });
-    walk(blocksOf(text) as never[]);
-    return list;
-  };
+  interface Walked {
+    type: string;
+    text?: string;
+    display?: boolean;
+    tokens?: Walked[];
+  }
+
+  const formulas = (tokens: Walked[]): string[] =>
+    tokens.flatMap(({ type, text, display, tokens: inner }) =>
+      type === 'maths' ? [`${display ? 'block' : 'line'} ${text}`] : formulas(inner ?? []),
+    );
+  const found = (text: string) => formulas(blocksOf(text) as unknown as Walked[]);
 
   it.each([
     ['$x^2$', 'line x^2'],
