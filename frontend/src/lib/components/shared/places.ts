@@ -15,7 +15,15 @@ export interface Place {
 }
 
 type Path =
-  '/chat' | '/models' | '/downloads' | '/usage' | '/audit' | '/system' | '/people' | '/settings';
+  | '/chat'
+  | '/models'
+  | '/downloads'
+  | '/usage'
+  | '/audit'
+  | '/system'
+  | '/people'
+  | '/routing'
+  | '/settings';
 type Kind = 'everyone' | 'bar' | 'administrators';
 
 function place(path: Path, label: string, icon: IconName, kind: Kind): Place {
@@ -39,6 +47,7 @@ const PLACES: readonly Place[] = [
   place('/audit', words.audit, 'ledger', 'administrators'),
   place('/system', words.system, 'gauge', 'everyone'),
   place('/people', words.people, 'people', 'everyone'),
+  place('/routing', words.routing, 'route', 'administrators'),
   place('/settings', words.settings, 'gear', 'administrators'),
 ];
 
