@@ -117,7 +117,8 @@ export const strings = {
     emptyTitle: 'Ask something',
     emptyText:
       'The guide is a small model built into MLX Manager. It already runs on this machine and knows how to use it.',
-    emptyOther: (model: string) => `${model} will answer. Nothing you write leaves this machine.`,
+    emptyOther: (model: string) =>
+      `${model} will answer. A reply that another server wrote says so below it.`,
     emptyElsewhere: (model: string, place: string) =>
       `${model} will answer at ${place}: what you write is sent there.`,
     suggestionsLabel: 'Questions for the guide',

@@ -81,7 +81,8 @@ export interface Model {
   created: number;
   owned_by: string;
   context_length?: number | null;
-  loaded?: boolean;
+  /** Null for one that another server answers for: `owned_by` is that server's name. */
+  loaded?: boolean | null;
 }
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not

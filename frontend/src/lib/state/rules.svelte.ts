@@ -21,15 +21,16 @@ export class Rules {
     });
   }
 
-  /** Null, or why not. */
-  replace(id: string, fields: RuleFields): Promise<ApiError | null> {
-    return failureOf(async () => this.#put(await api.replaceRule(id, fields)));
+  /** All of it but whether it is followed: that may have been switched meanwhile. Null, or why not. */
+  change(id: string, fields: RuleFields): Promise<ApiError | null> {
+    const now = this.list.items.find((rule) => rule.id === id);
+    return this.#replace(id, { ...fields, is_enabled: now?.is_enabled ?? fields.is_enabled });
   }
 
   /** Shows at once and goes back if it is refused. Null, or why not. */
   async enable(rule: RoutingRule, isEnabled: boolean): Promise<ApiError | null> {
     this.#put({ ...rule, is_enabled: isEnabled });
-    const failure = await this.replace(rule.id, { ...fieldsOfRule(rule), is_enabled: isEnabled });
+    const failure = await this.#replace(rule.id, { ...fieldsOfRule(rule), is_enabled: isEnabled });
     if (failure) this.#put(rule);
     return failure;
   }
@@ -75,6 +76,10 @@ export class Rules {
     this.#saving = null;
     if (failure) await this.list.load();
     return failure;
+  }
+
+  #replace(id: string, fields: RuleFields): Promise<ApiError | null> {
+    return failureOf(async () => this.#put(await api.replaceRule(id, fields)));
   }
 
   #put(rule: RoutingRule): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fieldsOfRule } from '$lib/rule-draft';
 import { aRule } from '$lib/testing/routing';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -56,6 +57,15 @@ describe('a rule', () => {
     manager.on('PUT /api/routing/rules/b', json(500, { detail: 'Disk full.', code: 'x' }));
     expect((await rules.enable(rules.list.items[1]!, false))?.message).toBe('Disk full.');
     expect(rules.list.items.map((each) => each.is_enabled)).toEqual([false, true, true]);
+  });
+
+  it('is changed without being switched: that may have happened meanwhile', async () => {
+    const rule = rules.list.items[0]!;
+    rules.list.items = [{ ...rule, is_enabled: false }];
+    manager.on('PUT /api/routing/rules/a', json(200, { ...rule, is_enabled: false, name: 'B' }));
+    expect(await rules.change('a', { ...fieldsOfRule(rule), name: 'B' })).toBeNull();
+    expect(manager.asked.at(-1)?.body).toMatchObject({ is_enabled: false, name: 'B' });
+    expect(rules.list.items[0]?.name).toBe('B');
   });
 
   it('comes last when it is new, and is gone when it was deleted elsewhere', async () => {
