@@ -38,6 +38,7 @@ describe("a provider's form", () => {
     expect('key' in createOf(emptyProvider())).toBe(false);
     expect(updateOf({ ...draft, key: 'new' }).key).toBe('new');
     expect(updateOf({ ...draft, forgetKey: true }).key).toBeNull();
+    expect(updateOf({ ...draft, key: 'typed before', forgetKey: true }).key).toBeNull();
   });
 
   it('knows when another address forgets the key', () => {

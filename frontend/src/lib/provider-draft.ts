@@ -65,8 +65,7 @@ export function createOf(draft: ProviderDraft): ProviderCreate {
 
 /** A key that is neither typed nor to be forgotten is left out, which keeps it. */
 export function updateOf(draft: ProviderDraft): ProviderUpdate {
-  if (draft.key) return createOf(draft);
-  return draft.forgetKey ? { ...fieldsOf(draft), key: null } : fieldsOf(draft);
+  return draft.forgetKey ? { ...fieldsOf(draft), key: null } : createOf(draft);
 }
 
 /** Whether the manager will forget the kept key because of another address. */

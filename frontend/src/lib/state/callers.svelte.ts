@@ -27,12 +27,16 @@ export class Callers {
     await Promise.all([people.list.loadAll(), this.keyList.loadAll()]);
   }
 
+  /** Null for nobody of that id; an ellipsis while not everybody has come. */
   personName(id: string): string | null {
-    return this.people.find((person) => person.id === id)?.name ?? null;
+    const person = this.people.find((each) => each.id === id);
+    return person?.name ?? unknown(people.list);
   }
 
+  /** Null for no key of that id; an ellipsis while not all have come. */
   keyName(id: string): string | null {
-    return this.keyList.items.find((key) => key.id === id)?.name ?? null;
+    const key = this.keyList.items.find((each) => each.id === id);
+    return key?.name ?? unknown(this.keyList);
   }
 
   /** Null, or why not. */
@@ -47,6 +51,10 @@ export class Callers {
       this.keyList.items = this.keyList.items.map((key) => (key.id === id ? changed : key));
     });
   }
+}
+
+function unknown(list: { loaded: boolean; hasMore: boolean }): string | null {
+  return list.loaded && !list.hasMore ? null : '…';
 }
 
 export const callers = new Callers();

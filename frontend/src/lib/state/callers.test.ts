@@ -30,7 +30,8 @@ it("callers are everybody's accounts and keys, page after page", () => {
   ]);
   const asked = manager.asked.filter(({ path }) => path === '/api/keys');
   expect(asked.every(({ query }) => query.get('all') === 'true')).toBe(true);
-  expect(callers.personName('user-9')).toBeNull();
+  expect(callers.keyName('key-9')).toBeNull();
+  expect(new Callers().keyName('key-9')).toBe('…');
 });
 
 it('those who stay are listed, kept and let go', async () => {

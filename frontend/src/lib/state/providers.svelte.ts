@@ -80,6 +80,14 @@ export class Providers {
     return tested?.ok ? this.update(id, { models: tested.models }) : null;
   }
 
+  /** Asks again once the pause of one that failed is over. Call in an effect; it gives the end. */
+  watch(): () => void {
+    const pauses = this.list.items.map((each) => each.retry_seconds).filter((left) => left > 0);
+    if (pauses.length === 0) return () => undefined;
+    const timer = setTimeout(() => void this.list.loadAll(), Math.min(...pauses) * 1000);
+    return () => clearTimeout(timer);
+  }
+
   clear(): void {
     this.list.clear();
     this.tested.clear();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aProvider } from '$lib/testing/routing';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -65,6 +65,20 @@ describe('a provider', () => {
     manager.on('DELETE /api/providers/provider-1', json(404, { detail: 'No.', code: 'x' }));
     expect(await providers.remove('provider-1')).toBeNull();
     expect(providers.list.items).toEqual([]);
+  });
+
+  it('is asked about again once its pause is over, unless nobody looks any more', async () => {
+    const resting = aProvider({ circuit: 'open', retry_seconds: 0.01 });
+    providers.list.items = [resting];
+    providers.watch()();
+    const before = manager.asked.length;
+    manager.on('GET /api/providers', json(200, { items: [aProvider()], next_cursor: null }));
+    const end = providers.watch();
+    await vi.waitFor(() => expect(providers.find('provider-1')?.circuit).toBe('closed'), {
+      timeout: 4000,
+    });
+    expect(manager.asked.length).toBe(before + 1);
+    end();
   });
 
   it('is another one with another address: its test says nothing any more', async () => {
