@@ -151,6 +151,10 @@ test('the tester says where a request would go, and why', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Keep a person here' }).selectOption(stayer.email);
   const stays = page.getByRole('group', { name: 'People' });
   await expect(stays).toContainText(stayer.email);
+  await page.goto('/people');
+  await expect(row(page, stayer.email)).toContainText('Stays here');
+  await page.goto(RULES);
+  await tester.getByLabel('Model').fill('far/manager/guide');
   await tester.getByLabel('Asked by').selectOption(stayer.email);
   await tester.getByLabel('Prompt tokens').fill('4000');
   await ask.click();
@@ -179,9 +183,13 @@ test('a chat with a model that is elsewhere says where it was answered', async (
   await look(page, 'chat-elsewhere');
   await lookOnPhone(page, 'chat-elsewhere');
 
-  await page.goto('/audit?model=far/guide');
-  const asked = row(page, 'at Loop').first();
-  await asked.getByRole('button').click();
+  const direct = await page.request.post('/v1/chat/completions', {
+    headers: await asAdmin(page.request),
+    data: { model: 'far/guide', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 5 },
+  });
+  expect(direct.headers()['x-served-by']).toBe('Loop');
+  await page.goto('/audit?model=far/guide&area=v1');
+  await row(page, 'at Loop').first().getByRole('button').click();
   const detail = page.getByRole('complementary', { name: 'Request' });
   await expect(detail).toContainText(/Answered by\s*Loop/);
   await look(page, 'audit-elsewhere');
