@@ -92,6 +92,22 @@ export interface LiveFigures {
   cache_hit_rate: number | null;
 }
 
+/* Other servers, and which requests go to them. */
+export type Provider = Schemas['ProviderReply'];
+export type ProviderPage = Schemas['Page_ProviderReply_'];
+export type ProviderKind = Schemas['ProviderKind'];
+export type ProviderCreate = Schemas['ProviderCreate'];
+export type ProviderUpdate = Schemas['ProviderUpdate'];
+export type ProviderTest = Schemas['ProviderTest'];
+export type RoutingRule = Schemas['RuleReply'];
+export type RoutingRulePage = Schemas['Page_RuleReply_'];
+export type RuleFields = Schemas['RuleFields'];
+export type RoutingWhen = Schemas['RoutingWhen'];
+export type RoutingTarget = Schemas['Target'];
+export type RouteQuestion = Schemas['RouteQuestion'];
+export type RouteAnswer = Schemas['RouteAnswer'];
+export type RouteStep = Schemas['RouteStep'];
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {
@@ -100,7 +116,8 @@ export interface Model {
   created: number;
   owned_by: string;
   context_length?: number | null;
-  loaded?: boolean;
+  /** Null for one that another server answers for: `owned_by` is that server's name. */
+  loaded?: boolean | null;
 }
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not

@@ -23,6 +23,7 @@ export const settings = {
     audit_retention_days: 'Keep audit rows for',
     audit_keeps_prompts: 'Keep the text of requests',
     log_level: 'Log level',
+    routing_enabled: 'Let requests go to other servers',
   } as Record<string, string>,
   units: {
     idle_unload_seconds: 'seconds',

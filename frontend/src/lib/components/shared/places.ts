@@ -24,6 +24,7 @@ type Path =
   | '/audit'
   | '/system'
   | '/people'
+  | '/routing'
   | '/settings';
 type Kind = 'everyone' | 'bar' | 'administrators';
 
@@ -50,6 +51,7 @@ const PLACES: readonly Place[] = [
   place('/audit', words.audit, 'ledger', 'administrators'),
   place('/system', words.system, 'gauge', 'everyone'),
   place('/people', words.people, 'people', 'everyone'),
+  place('/routing', words.routing, 'route', 'administrators'),
   place('/settings', words.settings, 'gear', 'administrators'),
 ];
 
