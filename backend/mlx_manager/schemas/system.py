@@ -5,9 +5,16 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+ComputesOn = Literal["metal", "cuda", "cpu"]
+
 
 class SystemInfo(BaseModel):
-    """The machine and the versions of what runs on it; sizes in bytes."""
+    """The machine and the versions of what runs on it; sizes in bytes.
+
+    ``processor`` is the chip's name, null where the system does not tell. ``computes_on`` is what
+    runs the models: a Mac's GPU, an NVIDIA GPU, or the processor. ``disk_free_bytes`` is the room
+    where models are kept.
+    """
 
     version: str
     python: str
@@ -15,8 +22,11 @@ class SystemInfo(BaseModel):
     mlx_lm: str | None
     platform: str
     architecture: str
+    processor: str | None
     processors: int
+    computes_on: ComputesOn
     machine_memory_bytes: int
+    disk_free_bytes: int
     database_bytes: int
     database_revision: str | None
     offline_mode: bool

@@ -25,6 +25,8 @@ from mlx_manager.schemas.system import (
     ModelMemory,
     SystemInfo,
 )
+from mlx_manager.services.disk_room import free_bytes
+from mlx_manager.services.machine_facts import computes_on, processor_name
 
 DOCTOR_SECONDS = 60.0
 _TOLD_TO_DOCTOR = (
@@ -57,8 +59,11 @@ class SystemService:
             mlx_lm=_installed("mlx-lm"),
             platform=platform.platform(),
             architecture=platform.machine(),
+            processor=processor_name(),
             processors=os.cpu_count() or 1,
+            computes_on=computes_on(),
             machine_memory_bytes=machine_bytes(),
+            disk_free_bytes=free_bytes(self._settings.hf_cache_path),
             database_bytes=path.stat().st_size,
             database_revision=read_revision(path),
             offline_mode=self._settings.offline_mode,
