@@ -25,6 +25,9 @@ export type ModelCard = Schemas['ModelCardReply'];
 export type Capabilities = Schemas['ModelCapabilities'];
 export type Quantization = Schemas['Quantization'];
 export type Fit = Schemas['Fit'];
+export type Probe = Schemas['ProbeReply'];
+export type ProbeCheck = Schemas['ProbeCheck'];
+export type ProbeName = Schemas['ProbeName'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
@@ -49,13 +52,19 @@ export type UsageSum = Schemas['UsageSum'];
 export type AuditRow = Schemas['AuditReply'];
 export type AuditPage = Schemas['Page_AuditReply_'];
 export type AuditStatistics = Schemas['AuditStatistics'];
-export type SystemInfo = Schemas['SystemInfo'];
+/** The fields named here came with set-up; the schema has them from its next generation on. */
+export type SystemInfo = Schemas['SystemInfo'] & {
+  processor: string | null;
+  computes_on: 'metal' | 'cuda' | 'cpu';
+  disk_free_bytes: number;
+};
 export type MemoryReport = Schemas['MemoryReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
 export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
+export type HubTokenState = Schemas['HubTokenReply'];
 
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
@@ -67,6 +76,10 @@ export interface Model {
   context_length?: number | null;
   loaded?: boolean;
 }
+
+/** What POST /api/models/probe sends; a stream's shapes are not in the OpenAPI document. */
+export type ProbeEvent =
+  { event: 'check'; check: ProbeCheck } | { event: 'done'; probe: Probe };
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */

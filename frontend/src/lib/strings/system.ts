@@ -2,6 +2,7 @@
 export const system = {
   title: 'System',
   text: 'The machine, its memory, and whether all is well.',
+  setUp: 'Models for this machine',
   memoryTitle: 'Memory',
   budget: 'Memory for models',
   budgetText: (used: string, budget: string) => `${used} held of ${budget}`,
