@@ -3,7 +3,7 @@ import { client, unwrap } from './client';
 import type { DoctorReport, MemoryReport, SystemInfo } from './types';
 
 export function readInfo(): Promise<SystemInfo> {
-  return unwrap(client.GET('/api/system/info'));
+  return unwrap(client.GET('/api/system/info')) as Promise<SystemInfo>;
 }
 
 export function readMemory(): Promise<MemoryReport> {
