@@ -11,6 +11,9 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
   const budget = page.getByRole('img', { name: /^Memory for models: / });
   await expect(budget).toHaveAttribute('aria-label', /Weights of guide: \d+ MB.*Free: [\d.]+ GB/);
   await expect(page.getByRole('img', { name: /^The whole machine: MLX Manager: / })).toBeVisible();
+  await expect(
+    page.getByRole('img', { name: /^Memory of models over the last .*: \d+ MB now, at most / }),
+  ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('All is well');
   const about = page.getByRole('region', { name: 'Versions and machine' });
   await expect(about).toContainText(/Python\s*3\./);

@@ -59,6 +59,25 @@ export type SystemInfo = Schemas['SystemInfo'] & {
   disk_free_bytes: number;
 };
 export type MemoryReport = Schemas['MemoryReply'];
+/** One moment of GET /api/system/memory/history; sizes in bytes. */
+export interface MemorySample {
+  at: string;
+  available_bytes: number | null;
+  process_bytes: number;
+  used_bytes: number;
+  weights_bytes: number;
+  prefix_cache_bytes: number;
+  mlx_active_bytes: number;
+}
+export interface MemoryHistory {
+  period_seconds: number;
+  machine_bytes: number;
+  budget_bytes: number;
+  /** The oldest first. */
+  samples: MemorySample[];
+}
+/** A profile and how it runs; one with a `process_id` is a process of its own. */
+export type Server = Schemas['ServerReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];

@@ -18,10 +18,28 @@ export const system = {
     process: 'MLX Manager',
     others: 'Other programs',
   },
+  processOf: (profile: string) => `Process of ${profile}`,
   weightsOf: (model: string) => `Weights of ${model}`,
   part: (label: string, bytes: string) => `${label}: ${bytes}`,
   live: 'Live',
   lost: 'As it was when the connection was lost',
+
+  historyTitle: 'Memory over time',
+  historyText: (span: string) => `What models held over the last ${span}. Point at it to look back.`,
+  historySeries: {
+    weights: 'Weights',
+    prefixes: 'Cached prefixes',
+    working: 'KV caches and work',
+  },
+  ago: (span: string) => `${span} ago`,
+  historyNow: 'Now',
+  historyHeld: (held: string) => `${held} held`,
+  historyMost: (most: string, when: string) => `Most: ${most}, ${when}`,
+  historyBudget: (budget: string) => `Budget ${budget}`,
+  historyLabel: (span: string, held: string, most: string, when: string) =>
+    `Memory of models over the last ${span}: ${held} now, at most ${most}, ${when}.`,
+  historyFailed: 'What was before this page was opened could not be asked for',
+  historyWaiting: 'The first figures come within seconds.',
 
   healthTitle: 'Health',
   healthy: 'All is well',

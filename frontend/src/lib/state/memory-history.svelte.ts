@@ -1,0 +1,88 @@
+/** Who held memory in the last hour: as the server kept it, and from then on as the feed tells it. */
+import type { ApiError } from '$lib/api/errors';
+import { listProcesses, readMemoryHistory } from '$lib/api/system';
+import type { MemoryEvent, MemorySample, Server } from '$lib/api/types';
+import type { TimePoint } from '$lib/time-chart';
+import { belongsToSession } from './belongings';
+import { failureOf } from './failure';
+import { feed } from './feed.svelte';
+
+const KEPT_MS = 3_600_000;
+const STEP_MS = 5000;
+
+export class MemoryHistory {
+  /** Weights, cached prefixes, and what MLX holds beyond those; the oldest first. */
+  points = $state.raw<TimePoint[]>([]);
+  /** Milliseconds between two points. */
+  stepMs = $state(STEP_MS);
+  /** Profiles that run in a process of their own. */
+  processes = $state.raw<Server[]>([]);
+  /** Why the time before this page is missing. */
+  error = $state<ApiError | null>(null);
+
+  /** What was kept before. Never raises: see `error`. */
+  async load(): Promise<void> {
+    this.error = await failureOf(async () => {
+      const { samples, period_seconds } = await readMemoryHistory();
+      this.stepMs = period_seconds * 1000;
+      const kept = samples.map(pointOf);
+      const last = kept.at(-1)?.at ?? 0;
+      this.points = [...kept, ...this.points.filter(({ at }) => at > last)];
+    });
+  }
+
+  /** Goes on from the feed until the returned function is called. */
+  watch(): () => void {
+    const look = () => {
+      if (document.hidden) return;
+      if (feed.state === 'live' && feed.memory) this.take(feed.memory, Date.now());
+      void this.#count();
+    };
+    // Nothing was seen while the page was hidden, but the server has kept it.
+    const turn = () => {
+      if (!document.hidden) void this.load();
+    };
+    look();
+    const timer = setInterval(look, STEP_MS);
+    document.addEventListener('visibilitychange', turn);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', turn);
+    };
+  }
+
+  /** One more moment; what is older than an hour goes. */
+  take(memory: MemoryEvent, now: number): void {
+    const weights_bytes = Math.max(0, memory.used_bytes - memory.prefix_cache_bytes);
+    const point = pointOf({ ...memory, at: new Date(now).toISOString(), weights_bytes });
+    this.points = [...this.points.filter(({ at }) => at > now - KEPT_MS), point];
+  }
+
+  clear(): void {
+    this.points = [];
+    this.processes = [];
+    this.error = null;
+  }
+
+  /** One that cannot be counted now is as it was; the page says itself when the manager is away. */
+  async #count(): Promise<void> {
+    await failureOf(async () => {
+      this.processes = await listProcesses();
+    });
+  }
+}
+
+function pointOf(sample: MemorySample): TimePoint {
+  const known = sample.weights_bytes + sample.prefix_cache_bytes;
+  return {
+    at: Date.parse(sample.at),
+    values: [
+      sample.weights_bytes,
+      sample.prefix_cache_bytes,
+      Math.max(0, sample.mlx_active_bytes - known),
+    ],
+  };
+}
+
+export const memoryHistory = new MemoryHistory();
+belongsToSession(() => memoryHistory.clear());
