@@ -1,5 +1,5 @@
 import { expect, look, test } from './fixtures';
-import { lookEverywhere, openPlace } from './places';
+import { asAdmin, lookEverywhere, openPlace } from './places';
 
 // Each page is looked at in four shapes on the way: that takes its time on a busy machine.
 test.slow();
@@ -69,4 +69,36 @@ test('the text of requests is kept only when an administrator wants it', async (
   await expect(page.getByText('1 change not saved')).toBeVisible();
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(keep).not.toBeChecked();
+});
+
+test('a limit that something smaller overrules says so', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  // The default is more than this machine gives to models, or it is the limit itself.
+  const limit = Number(await page.getByLabel(/^Memory for models/).inputValue());
+  const memory = await page.request.get('/api/system/memory', {
+    headers: await asAdmin(page.request),
+  });
+  const budget = ((await memory.json()) as { budget_bytes: number }).budget_bytes / 1024 ** 3;
+  await expect(page.getByText(/GiB are in force/)).toHaveCount(budget < limit * 0.99 ? 1 : 0);
+});
+
+test('the token of the hub goes in, is never shown, and is deleted', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  const panel = page.getByRole('region', { name: 'Model hub' });
+  await expect(panel).toContainText('None saved');
+  const field = panel.getByLabel('Token of the hub');
+  await field.fill('hf_two words');
+  await panel.getByRole('button', { name: 'Save token' }).click();
+  await expect(panel.getByRole('alert')).toContainText('no spaces');
+  await field.fill('hf_for_the_tests');
+  await panel.getByRole('button', { name: 'Save token' }).click();
+  await expect(panel).toContainText('It is kept encrypted');
+  await expect(field).toHaveValue('');
+  await page.reload();
+  await expect(panel).toContainText('Saved');
+  expect(await page.content()).not.toContain('hf_for_the_tests');
+  await lookEverywhere(page, 'settings-hub-token');
+  await panel.getByRole('button', { name: 'Delete token' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete token' }).click();
+  await expect(panel).toContainText('None saved');
 });

@@ -19,6 +19,8 @@ export class MemoryHistory {
   processes = $state.raw<Server[]>([]);
   /** Why the time before this page is missing. */
   error = $state<ApiError | null>(null);
+  /** By how much the server's clock is ahead of this one, where that is more than a step or two. */
+  #aheadMs = 0;
 
   /** What was kept before. Never raises: see `error`. */
   async load(): Promise<void> {
@@ -27,6 +29,8 @@ export class MemoryHistory {
       this.stepMs = period_seconds * 1000;
       const kept = samples.map(pointOf);
       const last = kept.at(-1)?.at ?? 0;
+      const ahead = last - Date.now();
+      this.#aheadMs = last > 0 && Math.abs(ahead) > 2 * this.stepMs ? ahead : 0;
       this.points = [...kept, ...this.points.filter(({ at }) => at > last)];
     });
   }
@@ -54,14 +58,16 @@ export class MemoryHistory {
   /** One more moment; what is older than an hour goes. */
   take(memory: MemoryEvent, now: number): void {
     const weights_bytes = Math.max(0, memory.used_bytes - memory.prefix_cache_bytes);
-    const point = pointOf({ ...memory, at: new Date(now).toISOString(), weights_bytes });
-    this.points = [...this.points.filter(({ at }) => at > now - KEPT_MS), point];
+    const then = now + this.#aheadMs;
+    const point = pointOf({ ...memory, at: new Date(then).toISOString(), weights_bytes });
+    this.points = [...this.points.filter(({ at }) => at > then - KEPT_MS), point];
   }
 
   clear(): void {
     this.points = [];
     this.processes = [];
     this.error = null;
+    this.#aheadMs = 0;
   }
 
   /** One that cannot be counted now is as it was; the page says itself when the manager is away. */

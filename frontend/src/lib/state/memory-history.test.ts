@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MemoryEvent, MemorySample } from '$lib/api/types';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -29,11 +29,17 @@ const answer = (samples: MemorySample[]) =>
   json(200, { period_seconds: 5, machine_bytes: 1000, budget_bytes: 800, samples });
 
 let history: MemoryHistory;
-beforeEach(() => (history = new MemoryHistory()));
+beforeEach(() => {
+  history = new MemoryHistory();
+  // Only the clock: the scripted manager needs its timers.
+  vi.useFakeTimers({ toFake: ['Date'], now: NOON });
+});
+afterEach(() => vi.useRealTimers());
 
 describe('the memory of the last hour', () => {
   it('is what was kept, and then what the feed tells', async () => {
     manager.on(HISTORY, answer([sample(NOON, 10), sample(NOON + 5000, 20)]));
+    vi.setSystemTime(NOON + 6000);
     await history.load();
     history.take(told(35), NOON + 10_000);
     expect(history.points).toEqual([
@@ -49,6 +55,13 @@ describe('the memory of the last hour', () => {
     manager.on(HISTORY, answer([sample(NOON, 1), sample(NOON + 10_000, 2)]));
     await history.load();
     expect(history.points.map(({ at }) => at - NOON)).toEqual([0, 10_000, 15_000]);
+  });
+
+  it('goes by the clock of the server, where that of this machine is wrong', async () => {
+    manager.on(HISTORY, answer([sample(NOON + 600_000, 1)]));
+    await history.load();
+    history.take(told(15), NOON + 5000);
+    expect(history.points.map(({ at }) => at - NOON)).toEqual([600_000, 605_000]);
   });
 
   it('forgets what is older than an hour', () => {
