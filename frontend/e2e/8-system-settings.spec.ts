@@ -27,6 +27,31 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
   await lookEverywhere(page, 'system');
 });
 
+test('on a Mac the server can begin with it', async ({ page }) => {
+  // What a Mac answers; here there is no launchd to be asked.
+  const agent = {
+    supported: true,
+    installed: false,
+    running: false,
+    path: '/Users/ada/Library/LaunchAgents/org.mlx-manager.server.plist',
+    detail: 'It is not installed: this server begins when somebody starts it.',
+  };
+  await page.route('**/api/system/launchd/*', (route) => {
+    if (route.request().method() === 'POST') {
+      agent.installed = route.request().url().endsWith('/install');
+      agent.detail = agent.installed ? 'It begins when you log in next.' : 'It begins no more.';
+    }
+    return route.fulfill({ json: agent });
+  });
+  await openPlace(page, '/system', 'System');
+  const panel = page.getByRole('region', { name: 'Start with this Mac' });
+  await panel.getByRole('button', { name: 'Start with this Mac' }).click();
+  await expect(panel).toContainText('It begins when you log in next.');
+  await lookEverywhere(page, 'system-launchd');
+  await panel.getByRole('button', { name: 'Start by hand again' }).click();
+  await expect(panel).toContainText('It is started by hand');
+});
+
 test('settings say what takes effect when, are checked, saved and taken back', async ({ page }) => {
   await openPlace(page, '/settings', 'Settings');
   const models = page.getByLabel('Models loaded at a time', { exact: true });

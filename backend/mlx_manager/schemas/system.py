@@ -5,8 +5,6 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-ComputesOn = Literal["metal", "cuda", "cpu"]
-
 
 class SystemInfo(BaseModel):
     """The machine and the versions of what runs on it; sizes in bytes.
@@ -24,7 +22,7 @@ class SystemInfo(BaseModel):
     architecture: str
     processor: str | None
     processors: int
-    computes_on: ComputesOn
+    computes_on: Literal["metal", "cuda", "cpu"]
     machine_memory_bytes: int
     disk_free_bytes: int
     database_bytes: int

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from mlx_manager.mlx_server.engine.backend import is_linux_cpu
-from mlx_manager.schemas.system import ComputesOn
 
+ComputesOn = Literal["metal", "cuda", "cpu"]
 CPUINFO = Path("/proc/cpuinfo")
 _ASKING_SECONDS = 2.0
 _NAMES = ("model name", "Model")

@@ -76,6 +76,14 @@ export interface MemoryHistory {
   /** The oldest first. */
   samples: MemorySample[];
 }
+/** Whether macOS begins the server at login; `detail` is a sentence for a person. */
+export interface Launchd {
+  supported: boolean;
+  installed: boolean;
+  running: boolean;
+  path: string | null;
+  detail: string;
+}
 /** A profile and how it runs; one with a `process_id` is a process of its own. */
 export type Server = Schemas['ServerReply'];
 export type DoctorReport = Schemas['DoctorReply'];

@@ -62,6 +62,16 @@ export const system = {
     count === 1 ? '1 thing needs attention.' : `${count} things need attention.`,
   states: { ok: 'Good', warning: 'Warning', problem: 'Problem' },
 
+  launchdTitle: 'Start with this Mac',
+  launchdText: 'The server then begins when its person logs in, and again if it should fail.',
+  launchdOn: 'It starts with this Mac',
+  launchdOff: 'It is started by hand',
+  launchdInstall: 'Start with this Mac',
+  launchdRemove: 'Start by hand again',
+  launchdWorking: 'One moment',
+  launchdFile: 'File',
+  launchdFailed: 'Whether it starts with this Mac could not be found out',
+
   aboutTitle: 'Versions and machine',
   version: 'MLX Manager',
   python: 'Python',
