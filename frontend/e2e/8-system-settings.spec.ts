@@ -99,7 +99,9 @@ test('the text of requests is kept only when an administrator wants it', async (
 test('a limit that something smaller overrules says so', async ({ page }) => {
   await openPlace(page, '/settings', 'Settings');
   // The default is more than this machine gives to models, or it is the limit itself.
-  const limit = Number(await page.getByLabel('Memory for models, GiB', { exact: true }).inputValue());
+  const limit = Number(
+    await page.getByLabel('Memory for models, GiB', { exact: true }).inputValue(),
+  );
   const memory = await page.request.get('/api/system/memory', {
     headers: await asAdmin(page.request),
   });

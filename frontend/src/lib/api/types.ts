@@ -105,8 +105,7 @@ export interface Model {
 }
 
 /** What POST /api/models/probe sends; a stream's shapes are not in the OpenAPI document. */
-export type ProbeEvent =
-  { event: 'check'; check: ProbeCheck } | { event: 'done'; probe: Probe };
+export type ProbeEvent = { event: 'check'; check: ProbeCheck } | { event: 'done'; probe: Probe };
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */

@@ -10,7 +10,8 @@ export const hubToken = {
     saved: 'Saved',
     environment: 'From the environment',
   },
-  noneText: 'Where the account that runs the server is logged in at the hub (hf auth login), that is used.',
+  noneText:
+    'Where the account that runs the server is logged in at the hub (hf auth login), that is used.',
   savedText: 'It is kept encrypted and never shown again. A new one takes its place.',
   environmentText: (variable: string) => `Fixed by ${variable} in the environment.`,
   savedAt: 'Saved',

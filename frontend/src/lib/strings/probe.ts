@@ -43,7 +43,8 @@ export const probe = {
   /** Behind a capability in a list, for those who do not see its shape. */
   marks: {
     passed: (name: string) => `${name}: it did, when it was tried here`,
-    failed: (name: string) => `${name}: its files promise it, but it did not when it was tried here`,
+    failed: (name: string) =>
+      `${name}: its files promise it, but it did not when it was tried here`,
     untried: (name: string) => `${name}: by its files; not tried here yet`,
   },
 } as const;

@@ -51,7 +51,8 @@ export const settings = {
   restartText: 'Takes effect when the server is started again',
   smallerBudget: (gibibytes: string) =>
     `${gibibytes} GiB are in force: the share of this machine's memory that is for models, or what its GPU allows, is smaller than this limit, and the smallest holds.`,
-  routing: 'What is asked of models then leaves this machine, for the providers that the rules name.',
+  routing:
+    'What is asked of models then leaves this machine, for the providers that the rules name.',
   waits: (running: string) => `Waits for a restart; ${running} is in force`,
   fixed: (variable: string) => `Fixed by ${variable} in the environment`,
   fixedByEnvironment: 'Fixed by the environment',

@@ -25,7 +25,8 @@ export const system = {
   lost: 'As it was when the connection was lost',
 
   historyTitle: 'Memory over time',
-  historyText: (span: string) => `What models held over the last ${span}. Point at it to look back.`,
+  historyText: (span: string) =>
+    `What models held over the last ${span}. Point at it to look back.`,
   historySeries: {
     weights: 'Weights',
     prefixes: 'Cached prefixes',

@@ -90,7 +90,13 @@ export const welcome = {
       name: 'Connect your tools',
       text: 'A key for your editor or script, with lines to copy.',
     },
-    people: { name: 'Share it with the team', text: 'Who asks for an account waits for you there.' },
-    system: { name: 'See what the machine does', text: 'Memory, versions, and whether all is well.' },
+    people: {
+      name: 'Share it with the team',
+      text: 'Who asks for an account waits for you there.',
+    },
+    system: {
+      name: 'See what the machine does',
+      text: 'Memory, versions, and whether all is well.',
+    },
   },
 } as const;

@@ -41,10 +41,7 @@ export function probeRows(
 }
 
 /** Whether a capability held when it was tried. */
-export function outcomeFor(
-  capability: keyof Capabilities,
-  checks: readonly ProbeCheck[],
-): Outcome {
+export function outcomeFor(capability: keyof Capabilities, checks: readonly ProbeCheck[]): Outcome {
   const name = TRIAL_OF[capability];
   return outcomeOf(checks.find((each) => each.name === name) ?? null);
 }
