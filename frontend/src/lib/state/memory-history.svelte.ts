@@ -1,7 +1,8 @@
 /** Who held memory in the last hour: as the server kept it, and from then on as the feed tells it. */
 import type { ApiError } from '$lib/api/errors';
 import { listProcesses, readMemoryHistory } from '$lib/api/system';
-import type { MemoryEvent, MemorySample, Server } from '$lib/api/types';
+import type { MemoryEvent, MemorySample } from '$lib/api/types';
+import type { OwnProcess } from '$lib/memory-map';
 import type { TimePoint } from '$lib/time-chart';
 import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
@@ -16,7 +17,7 @@ export class MemoryHistory {
   /** Milliseconds between two points. */
   stepMs = $state(STEP_MS);
   /** Profiles that run in a process of their own. */
-  processes = $state.raw<Server[]>([]);
+  processes = $state.raw<OwnProcess[]>([]);
   /** Why the time before this page is missing. */
   error = $state<ApiError | null>(null);
   /** By how much the server's clock is ahead of this one, where that is more than a step or two. */
@@ -73,7 +74,11 @@ export class MemoryHistory {
   /** One that cannot be counted now is as it was; the page says itself when the manager is away. */
   async #count(): Promise<void> {
     await failureOf(async () => {
-      this.processes = await listProcesses();
+      const servers = await listProcesses();
+      this.processes = servers.map(({ name, memory_bytes }) => ({
+        name,
+        memory_bytes: memory_bytes ?? 0,
+      }));
     });
   }
 }
