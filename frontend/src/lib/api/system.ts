@@ -19,7 +19,9 @@ export function readMemoryHistory(): Promise<MemoryHistory> {
 export async function listProcesses(): Promise<Server[]> {
   const query = { limit: 200 };
   const { items } = await unwrap(client.GET('/api/servers', { params: { query } }));
-  return items.filter((server) => server.placement === 'process' && typeof server.process_id === 'number');
+  return items.filter(
+    (server) => server.placement === 'process' && typeof server.process_id === 'number',
+  );
 }
 
 /** Takes some seconds; for administrators. */

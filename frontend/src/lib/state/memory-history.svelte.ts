@@ -28,7 +28,7 @@ export class MemoryHistory {
     this.error = await failureOf(async () => {
       const { samples, period_seconds } = await readMemoryHistory();
       this.stepMs = period_seconds * 1000;
-      const kept = samples.map(pointOf);
+      const kept = samples.map((sample) => pointOf(Date.parse(sample.at), sample));
       const last = kept.at(-1)?.at ?? 0;
       const ahead = last - Date.now();
       this.#aheadMs = last > 0 && Math.abs(ahead) > 2 * this.stepMs ? ahead : 0;
@@ -58,9 +58,8 @@ export class MemoryHistory {
 
   /** One more moment; what is older than an hour goes. */
   take(memory: MemoryEvent, now: number): void {
-    const weights_bytes = Math.max(0, memory.used_bytes - memory.prefix_cache_bytes);
     const then = now + this.#aheadMs;
-    const point = pointOf({ ...memory, at: new Date(then).toISOString(), weights_bytes });
+    const point = pointOf(then, memory);
     this.points = [...this.points.filter(({ at }) => at > then - KEPT_MS), point];
   }
 
@@ -83,16 +82,15 @@ export class MemoryHistory {
   }
 }
 
-function pointOf(sample: MemorySample): TimePoint {
-  const known = sample.weights_bytes + sample.prefix_cache_bytes;
-  return {
-    at: Date.parse(sample.at),
-    values: [
-      sample.weights_bytes,
-      sample.prefix_cache_bytes,
-      Math.max(0, sample.mlx_active_bytes - known),
-    ],
-  };
+type Held = Pick<MemorySample, 'used_bytes' | 'prefix_cache_bytes' | 'mlx_active_bytes'>;
+
+function pointOf(
+  at: number,
+  { used_bytes, prefix_cache_bytes, mlx_active_bytes }: Held,
+): TimePoint {
+  const weights = Math.max(0, used_bytes - prefix_cache_bytes);
+  const working = Math.max(0, mlx_active_bytes - used_bytes);
+  return { at, values: [weights, prefix_cache_bytes, working] };
 }
 
 export const memoryHistory = new MemoryHistory();
