@@ -7,12 +7,14 @@ from pydantic import BaseModel
 
 from mlx_manager.schemas.live_figures import LiveFigures
 
-Accelerator = Literal["metal", "cuda", "cpu"]
-
 
 class SystemInfo(BaseModel):
-    """The machine and the versions of what runs on it; sizes in bytes. ``accelerator`` is what MLX
-    computes on, ``chip`` the processor's name; null where that is not known."""
+    """The machine and the versions of what runs on it; sizes in bytes.
+
+    ``processor`` is the chip's name, null where the system does not tell. ``computes_on`` is what
+    runs the models: a Mac's GPU, an NVIDIA GPU, or the processor. ``disk_free_bytes`` is the room
+    where models are kept.
+    """
 
     version: str
     python: str
@@ -20,10 +22,11 @@ class SystemInfo(BaseModel):
     mlx_lm: str | None
     platform: str
     architecture: str
+    processor: str | None
     processors: int
-    chip: str | None = None
-    accelerator: Accelerator | None = None
+    computes_on: Literal["metal", "cuda", "cpu"]
     machine_memory_bytes: int
+    disk_free_bytes: int
     database_bytes: int
     database_revision: str | None
     offline_mode: bool

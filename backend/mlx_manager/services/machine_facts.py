@@ -1,22 +1,20 @@
-"""What the machine is made of, read without importing MLX."""
+"""What the machine is made of: its chip, and what models compute on. Imports no MLX."""
 
 import platform
 import subprocess
+import sys
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
-from mlx_manager.schemas.system import Accelerator
+from mlx_manager.mlx_server.engine.backend import is_linux_cpu
 
+ComputesOn = Literal["metal", "cuda", "cpu"]
 CPUINFO = Path("/proc/cpuinfo")
-_SYSCTL = ("/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string")
-_BACKENDS: tuple[tuple[str, Accelerator], ...] = (
-    ("mlx-metal", "metal"),
-    ("mlx-cuda", "cuda"),
-    ("mlx-cuda-12", "cuda"),
-    ("mlx-cuda-13", "cuda"),
-    ("mlx-cpu", "cpu"),
-)
+_ASKING_SECONDS = 2.0
+_NAMES = ("model name", "Model")
+"""In ``/proc/cpuinfo``: of x86 processors, and of small ARM boards."""
 
 
 def installed(distribution: str) -> str | None:
@@ -27,29 +25,41 @@ def installed(distribution: str) -> str | None:
         return None
 
 
-def accelerator() -> Accelerator | None:
-    """What the MLX that is installed computes on; None where none is."""
-    return next((kind for name, kind in _BACKENDS if installed(name)), None)
-
-
 @lru_cache(maxsize=1)
-def chip() -> str | None:
-    """The processor by its maker's name; None where the system does not tell. Blocking."""
-    return _of_mac() if platform.system() == "Darwin" else _of_cpuinfo()
-
-
-def _of_mac() -> str | None:
+def processor_name() -> str | None:
+    """The chip as its maker calls it (``Apple M2 Pro``), or None where the system does not tell."""
+    if sys.platform == "darwin":
+        return _told_by("sysctl", "-n", "machdep.cpu.brand_string")
     try:
-        told = subprocess.run(_SYSCTL, capture_output=True, text=True, timeout=5, check=True)
+        return processor_in(CPUINFO.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return platform.processor() or None
+
+
+def processor_in(cpuinfo: str) -> str | None:
+    """The name in the text of ``/proc/cpuinfo``, of its first processor (proc(5))."""
+    told = dict(_pair(line) for line in reversed(cpuinfo.splitlines()))
+    named = (" ".join(told.get(name, "").split()) for name in _NAMES)
+    return next((name for name in named if name), None)
+
+
+def computes_on() -> ComputesOn:
+    """What MLX runs models on, by what is installed."""
+    if sys.platform == "darwin":
+        return "metal" if platform.machine() == "arm64" else "cpu"
+    return "cpu" if is_linux_cpu() else "cuda"
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.strip(), value.strip()
+
+
+def _told_by(*command: str) -> str | None:
+    try:
+        told = subprocess.run(
+            command, capture_output=True, text=True, timeout=_ASKING_SECONDS, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return told.stdout.strip() or None
-
-
-def _of_cpuinfo() -> str | None:
-    try:
-        lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next((name for name in named if name), None)

@@ -26,8 +26,9 @@ from mlx_manager.schemas.system import (
     ProcessMemory,
     SystemInfo,
 )
+from mlx_manager.services.disk_room import free_bytes
 from mlx_manager.services.live_figures import live_figures
-from mlx_manager.services.machine_facts import accelerator, chip, installed
+from mlx_manager.services.machine_facts import computes_on, installed, processor_name
 
 DOCTOR_SECONDS = 60.0
 _TOLD_TO_DOCTOR = (
@@ -60,10 +61,11 @@ class SystemService:
             mlx_lm=installed("mlx-lm"),
             platform=platform.platform(),
             architecture=platform.machine(),
+            processor=processor_name(),
             processors=os.cpu_count() or 1,
-            chip=chip(),
-            accelerator=accelerator(),
+            computes_on=computes_on(),
             machine_memory_bytes=machine_bytes(),
+            disk_free_bytes=free_bytes(self._settings.hf_cache_path),
             database_bytes=path.stat().st_size,
             database_revision=read_revision(path),
             offline_mode=self._settings.offline_mode,

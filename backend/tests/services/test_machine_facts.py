@@ -1,55 +1,57 @@
-"""The machine's parts, by files and programs of the kinds that systems have."""
+"""What the machine is made of."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import platform
+import sys
 
 import pytest
 
 from mlx_manager.services import machine_facts
-from mlx_manager.services.machine_facts import accelerator, chip
+from mlx_manager.services.machine_facts import computes_on, processor_in
 
-CPUINFO = "processor\t: 0\nvendor_id\t: X\nmodel name\t: Fast Processor 9000\nprocessor\t: 1\n"
+X86 = """\
+processor\t: 0
+vendor_id\t: AuthenticAMD
+model\t\t: 17
+model name\t: AMD EPYC  7B13
+flags\t\t: fpu vme
 
+processor\t: 1
+model name\t: another
+"""
+BOARD = """\
+processor\t: 0
+BogoMIPS\t: 108.00
 
-@pytest.fixture(autouse=True)
-def _each_test_looks_itself(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    chip.cache_clear()
-    monkeypatch.setattr(machine_facts.platform, "system", lambda: "Linux")
-    yield
-    chip.cache_clear()
-
-
-def test_a_linux_machine_names_its_processor_or_does_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "cpuinfo"
-    monkeypatch.setattr(machine_facts, "CPUINFO", file)
-    assert chip() is None
-    chip.cache_clear()
-    file.write_text(CPUINFO)
-    assert chip() == "Fast Processor 9000"
+Model\t\t: Raspberry Pi 5 Model B Rev 1.0
+"""
 
 
 @pytest.mark.parametrize(
-    ("script", "wanted"), [("echo Apple M4 Max", "Apple M4 Max"), ("exit 1", None)]
+    ("cpuinfo", "name"),
+    [
+        (X86, "AMD EPYC 7B13"),
+        (BOARD, "Raspberry Pi 5 Model B Rev 1.0"),
+        ("processor\t: 0\n", None),
+        ("", None),
+    ],
 )
-def test_a_mac_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, wanted: str | None
-) -> None:
-    program = tmp_path / "sysctl"
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    monkeypatch.setattr(machine_facts, "_SYSCTL", (str(program),))
-    monkeypatch.setattr(machine_facts.platform, "system", lambda: "Darwin")
-    assert chip() == wanted
+def test_the_chip_is_called_what_its_maker_calls_it(cpuinfo: str, name: str | None) -> None:
+    assert processor_in(cpuinfo) == name
 
 
 @pytest.mark.parametrize(
-    ("there", "wanted"),
-    [({"mlx", "mlx-metal"}, "metal"), ({"mlx", "mlx-cuda-13"}, "cuda"), ({"mlx"}, None)],
+    ("system", "machine", "linux_cpu", "answer"),
+    [
+        ("darwin", "arm64", False, "metal"),
+        ("darwin", "x86_64", False, "cpu"),
+        ("linux", "x86_64", True, "cpu"),
+        ("linux", "x86_64", False, "cuda"),
+    ],
 )
-def test_what_mlx_computes_on_is_what_was_installed_for_it(
-    monkeypatch: pytest.MonkeyPatch, there: set[str], wanted: str | None
+def test_models_compute_on_what_is_installed_for_them(
+    monkeypatch: pytest.MonkeyPatch, system: str, machine: str, linux_cpu: bool, answer: str
 ) -> None:
-    monkeypatch.setattr(machine_facts, "installed", lambda name: "1" if name in there else None)
-    assert accelerator() == wanted
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(machine_facts, "is_linux_cpu", lambda: linux_cpu)
+    assert computes_on() == answer

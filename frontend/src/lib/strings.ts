@@ -73,6 +73,7 @@ export const strings = {
     account: 'Account',
     ownKeys: 'My API keys',
     ownAccount: 'My account',
+    setUp: 'Set up this machine',
     signedInAs: 'Logged in as',
     administrator: 'Administrator',
     logout: 'Log out',

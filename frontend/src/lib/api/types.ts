@@ -37,6 +37,9 @@ export type ModelCard = Schemas['ModelCardReply'];
 export type Capabilities = Schemas['ModelCapabilities'];
 export type Quantization = Schemas['Quantization'];
 export type Fit = Schemas['Fit'];
+export type Probe = Schemas['ProbeReply'];
+export type ProbeCheck = Schemas['ProbeCheck'];
+export type ProbeName = Schemas['ProbeName'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
@@ -61,13 +64,46 @@ export type UsageSum = Schemas['UsageSum'];
 export type AuditRow = Schemas['AuditReply'];
 export type AuditPage = Schemas['Page_AuditReply_'];
 export type AuditStatistics = Schemas['AuditStatistics'];
-export type SystemInfo = Schemas['SystemInfo'];
+/** The fields named here came with set-up; the schema has them from its next generation on. */
+export type SystemInfo = Schemas['SystemInfo'] & {
+  processor: string | null;
+  computes_on: 'metal' | 'cuda' | 'cpu';
+  disk_free_bytes: number;
+};
 export type MemoryReport = Schemas['MemoryReply'];
+/** One moment of GET /api/system/memory/history; sizes in bytes. */
+export interface MemorySample {
+  at: string;
+  available_bytes: number | null;
+  process_bytes: number;
+  used_bytes: number;
+  weights_bytes: number;
+  prefix_cache_bytes: number;
+  mlx_active_bytes: number;
+}
+export interface MemoryHistory {
+  period_seconds: number;
+  machine_bytes: number;
+  budget_bytes: number;
+  /** The oldest first. */
+  samples: MemorySample[];
+}
+/** Whether macOS begins the server at login; `detail` is a sentence for a person. */
+export interface Launchd {
+  supported: boolean;
+  installed: boolean;
+  running: boolean;
+  path: string | null;
+  detail: string;
+}
+/** A profile and how it runs; one with a `process_id` is a process of its own. */
+export type Server = Schemas['ServerReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
 export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
+export type HubTokenState = Schemas['HubTokenReply'];
 
 /* Profiles, and how they run. */
 export type Profile = Schemas['ProfileReply'];
@@ -119,6 +155,9 @@ export interface Model {
   /** Null for one that another server answers for: `owned_by` is that server's name. */
   loaded?: boolean | null;
 }
+
+/** What POST /api/models/probe sends; a stream's shapes are not in the OpenAPI document. */
+export type ProbeEvent = { event: 'check'; check: ProbeCheck } | { event: 'done'; probe: Probe };
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
