@@ -36,6 +36,10 @@ _POOLS = {held: {name: _pool(name, held) for name in _LISTS} for held in (False,
 
 _FRAGMENTED = sorted({word.lower() for name in _LISTS for word in _pool(name, held=False)})
 _FRAGMENTED = [word for word in _FRAGMENTED if word.isalpha() and len(word) > 2]
+# The tokens of a tokenizer made from this data: a token nobody copies in training is never copied.
+_PIECES: list[str] = tomllib.loads(
+    Path(__file__).with_name("pieces.toml").read_text(encoding="utf-8")
+)["pieces"].split()
 _ENDINGS = ["com", "org", "net", "io", "de", "fr", "test", "example", "dev"]
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -76,6 +80,8 @@ class Draw:
         """Return a word of two or three syllables that is in no dictionary."""
         while True:
             word = self._fragments() if self.chance(0.5) else self._syllables()
+            if not self.held and self.chance(0.4):
+                word = "".join(self.pick(_PIECES) for _ in range(self.pick([1, 2, 2, 3])))
             if is_held(word) == self.held and len(word) > 2:
                 return word
 

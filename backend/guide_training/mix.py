@@ -25,17 +25,17 @@ SHARES: Shares = (
 )
 # Training has more of what is learned last: choosing the tool, and what not to answer.
 TRAINED: Shares = (
-    (guide.make, 0.31),
-    (guide.make_small_talk, 0.05),
-    (refusal.make, 0.13),
-    (repeat.make, 0.07),
-    (json_object.make, 0.11),
-    (tool_call.make, 0.25),
-    (tool_call.make_told, 0.08),
+    (guide.make, 0.32),
+    (guide.make_small_talk, 0.04),
+    (refusal.make, 0.12),
+    (repeat.make, 0.08),
+    (json_object.make, 0.07),
+    (tool_call.make, 0.30),
+    (tool_call.make_told, 0.07),
 )
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
 FIRST_DRILLS = 7_000
-THINKING_SHARE = 0.3
+THINKING_SHARE = {False: 0.4, True: 0.3}
 # Powers of two: how many sentences the longest system prompt has. Training needs longer ones than
 # the test, whose cases are to stay as they are.
 LONGEST_PROMPT = {False: 8.3, True: 6.0}
@@ -136,7 +136,7 @@ def conversation(
         before = _exchange(draw, shares)
         if before.system is None and all(_fit(before, item) for item in exchanges):
             exchanges.insert(0, before)
-    thinking = draw.chance(THINKING_SHARE)
+    thinking = draw.chance(THINKING_SHARE[draw.held])
     messages: list[Message] = []
     for exchange in exchanges:
         messages += _with_thoughts(exchange) if thinking else exchange.messages

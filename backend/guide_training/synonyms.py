@@ -45,7 +45,7 @@ def without_small_word(draw: Draw, text: str) -> str:
 
 def reworded(draw: Draw, text: str) -> str:
     """Return `text`, every other time with a synonym or two, now and then without a small word."""
-    for share in (0.45, 0.3):
+    for share in (0.35, 0.2):
         if draw.chance(share):
             text = with_synonym(draw, text)
-    return without_small_word(draw, text) if draw.chance(0.1) else text
+    return without_small_word(draw, text) if draw.chance(0.06) else text

@@ -12,7 +12,7 @@ from guide_training.paraphrase import polite
 from guide_training.phrases import Phrases
 
 Family = dict[str, Any]
-FRESH_NAMES = 0.4
+FRESH_NAMES = 0.3
 FRESH_KEYS = 0.25
 # More families and more names for the known ones, for training only: the test draws from the
 # first list alone, so that its cases stay as they are.

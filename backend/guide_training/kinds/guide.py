@@ -120,7 +120,7 @@ def worn(draw: Draw, text: str, openers: bool = True) -> str:
         text = text.rstrip("?.!")
     elif draw.chance(0.05):
         text = text.rstrip("?.!") + draw.pick(["??", "...", "!", " ?", "."])
-    if not draw.held and draw.chance(0.15):
+    if not draw.held and draw.chance(0.08):
         text = typo(draw, text)
     if openers and draw.chance(0.15):
         first = (
@@ -140,7 +140,7 @@ def phrasing(draw: Draw, topic: Topic) -> str:
     text = draw.pick(topic.held if draw.held else topic.ask)
     if draw.held:
         return text
-    beginning = topic.name != "what_is" and draw.chance(0.35)
+    beginning = topic.name != "what_is" and draw.chance(0.25)
     other = reworded(draw, paraphrase(draw, text) if beginning else text)
     return other if _OWNERS.get(plain_text(other), topic.name) == topic.name else text
 
