@@ -54,7 +54,8 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         tokens = estimated_prompt(asked)
         question = Question(QuestionKind.TOKENIZE, asked.model, caller, raw, _as_told, tokens)
-        return Reply(await plain_answer(question, state.doors, here))
+        told = await plain_answer(question, state.doors, here)
+        return Reply(told)
 
     return JsonReply(answer)
 
@@ -75,7 +76,8 @@ async def detokenize(request: Request, caller: Caller) -> Response:
     async def answer() -> Reply:
         tokens = estimated_tokens((body.tokens,))
         question = Question(QuestionKind.DETOKENIZE, model, caller, raw, _as_told, tokens)
-        return Reply(await plain_answer(question, state.doors, here))
+        told = await plain_answer(question, state.doors, here)
+        return Reply(told)
 
     return JsonReply(answer)
 
