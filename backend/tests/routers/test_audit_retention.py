@@ -31,13 +31,13 @@ async def test_a_shorter_retention_is_in_force_at_once(manager: Manager) -> None
     for name in ("old", "young"):
         sent = await ada.post("/v1/chat/completions", json=ASKED, headers={"x-request-id": name})
         assert sent.status_code == 200, sent.text
-    used = (await ada.get("/api/usage")).json()["total"]
 
     async def kept() -> set[str]:
         rows = (await ada.get(AUDIT, params={"area": "v1"})).json()["items"]
         return {row["request_id"] for row in rows}
 
     assert await kept() == {"old", "young"}
+    used = (await ada.get("/api/usage")).json()["total"]
     await made_older(manager, "old", timedelta(days=40))
     for days, wanted in ((90, {"old", "young"}), (0, {"old", "young"}), (30, {"young"})):
         changed = await ada.put(SETTINGS, json={"audit_retention_days": days})
