@@ -30,7 +30,8 @@ function problemOf(schema: JsonSchema, path: string): string | null {
   const { type, properties, required, items } = schema;
   const names = Array.isArray(type) ? type : type === undefined ? [] : [type];
   const wrong = names.find((name) => !TYPES.includes(name as string));
-  if (wrong !== undefined) return words.noType(where(path), JSON.stringify(wrong), TYPES.join(', '));
+  if (wrong !== undefined)
+    return words.noType(where(path), JSON.stringify(wrong), TYPES.join(', '));
   if (schema.enum !== undefined && !(Array.isArray(schema.enum) && schema.enum.length > 0))
     return words.noEnum(where(path));
   if (properties !== undefined && !isRecord(properties)) return words.noProperties(where(path));

@@ -55,6 +55,18 @@ describe('branches', () => {
     expect(open.error?.message).toBe('No.');
   });
 
+  it('what was not fetched yet stays so when one is switched to', async () => {
+    manager.on(OPEN, json(200, aPage([asked, first], 'older')));
+    const long = new OpenConversation();
+    await long.open('conversation-1');
+    const whole = [aPlaced({ id: 'old-1' }), asked, aPlaced({ id: 'reply-0', status: 'complete' })];
+    const detail = { ...aConversation(), messages: whole };
+    manager.on('POST /api/chat/messages/reply-0/show', json(200, detail));
+    await long.show('reply-0');
+    expect(long.messages.map(({ id }) => id)).toEqual(['asked-1', 'reply-0']);
+    expect(long.hasOlder).toBe(true);
+  });
+
   it('none is switched to while a reply is being written', async () => {
     manager.on(OPEN, json(200, aPage([asked, aPlaced({ id: 'reply-9' })])));
     let release = () => {};
@@ -90,6 +102,17 @@ describe('older messages', () => {
     await Promise.all([open.loadOlder(), open.loadOlder()]);
     expect(ids()).toEqual(['old-1', 'asked-1', 'reply-1']);
     expect(open.hasOlder).toBe(false);
+  });
+
+  it('that did not come are fetched again when somebody asks', async () => {
+    manager.on(OPEN, json(500, { detail: 'Oh.', code: 'internal' }));
+    await open.loadOlder();
+    expect(open.olderFailed).toBe(true);
+    expect(open.error).toBeNull();
+    manager.on(OPEN, json(200, aPage([oldest])));
+    await open.loadOlder();
+    expect(ids()[0]).toBe('old-1');
+    expect(open.olderFailed).toBe(false);
   });
 
   it('are fetched until a linked message is among them', async () => {

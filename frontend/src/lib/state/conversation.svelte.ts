@@ -28,6 +28,8 @@ export class OpenConversation {
   /** A message the manager did not take, kept to be sent again. */
   unsent = $state.raw<Draft | null>(null);
   sending = $state(false);
+  /** Another branch is on its way. */
+  switching = $state(false);
   /** Seconds of reasoning measured here, by message id. */
   reasoningMs = $state<Record<string, number>>({});
   /** The schemas that replies begun here were to follow, by message id. */
@@ -35,6 +37,8 @@ export class OpenConversation {
   /** Two replies to one question, side by side, until one is chosen. */
   comparison = $state<Comparison | null>(null);
   loadingOlder = $state(false);
+  /** Older messages did not come: they are fetched again only when somebody asks. */
+  olderFailed = $state(false);
   #olderCursor = $state<string | null>(null);
   /** Resolves when the reply that is followed has ended. */
   #watched: Promise<void> = Promise.resolve();
@@ -45,7 +49,7 @@ export class OpenConversation {
 
   /** Messages can be sent, edited and switched now. */
   get idle(): boolean {
-    return !this.streaming && !this.sending;
+    return !this.streaming && !this.sending && !this.switching;
   }
 
   get hasOlder(): boolean {
@@ -73,19 +77,23 @@ export class OpenConversation {
     }
   }
 
-  /** Puts the messages before the first one shown in front of it; errors end in `error`. */
+  /** Puts the messages before the first one shown in front of it, or sets `olderFailed`. */
   async loadOlder(limit = PAGE): Promise<void> {
     const { id } = this;
     const cursor = this.#olderCursor;
     if (id === null || cursor === null || this.loadingOlder) return;
     this.loadingOlder = true;
+    this.olderFailed = false;
     try {
       const older = await lastMessages(id, limit, cursor);
       if (this.id !== id || this.#olderCursor !== cursor) return;
       this.#put([...older.messages, ...this.messages], true);
       this.#olderCursor = older.olderCursor;
     } catch (problem) {
-      if (this.id === id) this.error = asApiError(problem);
+      if (this.id !== id) return;
+      this.olderFailed = true;
+      // Another window shows another branch: this one has no messages before it any more.
+      if (asApiError(problem).status === 400) await this.#load(id).catch(() => undefined);
     } finally {
       this.loadingOlder = false;
     }
@@ -94,7 +102,7 @@ export class OpenConversation {
   /** Brings a message into the list: an older one, or one of another branch. True when it is there. */
   async find(messageId: string): Promise<boolean> {
     const has = () => this.messages.some((message) => message.id === messageId);
-    while (!has() && this.hasOlder && !this.error) await this.loadOlder(LARGEST_PAGE);
+    while (!has() && this.hasOlder && !this.olderFailed) await this.loadOlder(LARGEST_PAGE);
     if (!has() && this.idle) await this.show(messageId);
     return has();
   }
@@ -152,16 +160,18 @@ export class OpenConversation {
   async show(messageId: string): Promise<void> {
     const { id } = this;
     if (id === null || !this.idle) return;
-    this.sending = true;
+    this.switching = true;
     try {
       const { messages } = await showBranch(messageId);
       if (this.id !== id) return;
       this.error = null;
-      this.#showMessages(messages, null);
+      // What was not fetched yet stays so, unless even the first message shown is another now.
+      const from = messages.findIndex((message) => message.id === this.messages[0]?.id);
+      this.#showMessages(messages.slice(Math.max(0, from)), from > 0 ? this.#olderCursor : null);
     } catch (problem) {
       if (this.id === id) this.error = asApiError(problem);
     } finally {
-      this.sending = false;
+      this.switching = false;
     }
   }
 
@@ -195,6 +205,7 @@ export class OpenConversation {
     this.comparison = null;
     this.#put(messages);
     this.#olderCursor = olderCursor;
+    this.olderFailed = false;
     if (messages.at(-1)?.status === 'streaming') this.#follow();
   }
 
@@ -257,6 +268,7 @@ export class OpenConversation {
     this.reply = null;
     this.#put([]);
     this.#olderCursor = null;
+    this.olderFailed = false;
     this.comparison = null;
     this.error = null;
     this.unsent = null;

@@ -10,4 +10,5 @@ export const branches = {
   keep: 'Keep as it was',
   again: 'Another reply',
   loadingOlder: 'Fetching earlier messages',
+  olderFailed: 'Earlier messages did not come. Fetch them again',
 } as const;

@@ -10,5 +10,4 @@ export const comparison = {
   waiting: (model: string) =>
     `${model} answers next, so that neither slows the other on this machine.`,
   choose: (model: string) => `Go on with ${model}`,
-  figures: 'Figures',
 } as const;
