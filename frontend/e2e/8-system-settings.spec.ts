@@ -1,5 +1,5 @@
 import { expect, look, test } from './fixtures';
-import { lookEverywhere, openPlace } from './places';
+import { asAdmin, lookEverywhere, openPlace } from './places';
 
 // Each page is looked at in four shapes on the way: that takes its time on a busy machine.
 test.slow();
@@ -11,6 +11,9 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
   const budget = page.getByRole('img', { name: /^Memory for models: / });
   await expect(budget).toHaveAttribute('aria-label', /Weights of guide: \d+ MB.*Free: [\d.]+ GB/);
   await expect(page.getByRole('img', { name: /^The whole machine: MLX Manager: / })).toBeVisible();
+  await expect(
+    page.getByRole('img', { name: /^Memory of models over the last .*: \d+ MB now, at most / }),
+  ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('All is well');
   const about = page.getByRole('region', { name: 'Versions and machine' });
   await expect(about).toContainText(/Python\s*3\./);
@@ -22,6 +25,31 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
   });
   await expect(doctor.getByRole('listitem').first()).toBeVisible();
   await lookEverywhere(page, 'system');
+});
+
+test('on a Mac the server can begin with it', async ({ page }) => {
+  // What a Mac answers; here there is no launchd to be asked.
+  const agent = {
+    supported: true,
+    installed: false,
+    running: false,
+    path: '/Users/ada/Library/LaunchAgents/org.mlx-manager.server.plist',
+    detail: 'It is not installed: this server begins when somebody starts it.',
+  };
+  await page.route('**/api/system/launchd/*', (route) => {
+    if (route.request().method() === 'POST') {
+      agent.installed = route.request().url().endsWith('/install');
+      agent.detail = agent.installed ? 'It begins when you log in next.' : 'It begins no more.';
+    }
+    return route.fulfill({ json: agent });
+  });
+  await openPlace(page, '/system', 'System');
+  const panel = page.getByRole('region', { name: 'Start with this Mac' });
+  await panel.getByRole('button', { name: 'Start with this Mac' }).click();
+  await expect(panel).toContainText('It begins when you log in next.');
+  await lookEverywhere(page, 'system-launchd');
+  await panel.getByRole('button', { name: 'Start by hand again' }).click();
+  await expect(panel).toContainText('It is started by hand');
 });
 
 test('settings say what takes effect when, are checked, saved and taken back', async ({ page }) => {
@@ -66,4 +94,38 @@ test('the text of requests is kept only when an administrator wants it', async (
   await expect(page.getByText('1 change not saved')).toBeVisible();
   await page.getByRole('button', { name: 'Discard' }).click();
   await expect(keep).not.toBeChecked();
+});
+
+test('a limit that something smaller overrules says so', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  // The default is more than this machine gives to models, or it is the limit itself.
+  const limit = Number(
+    await page.getByLabel('Memory for models, GiB', { exact: true }).inputValue(),
+  );
+  const memory = await page.request.get('/api/system/memory', {
+    headers: await asAdmin(page.request),
+  });
+  const budget = ((await memory.json()) as { budget_bytes: number }).budget_bytes / 1024 ** 3;
+  await expect(page.getByText(/GiB are in force/)).toHaveCount(budget < limit * 0.99 ? 1 : 0);
+});
+
+test('the token of the hub goes in, is never shown, and is deleted', async ({ page }) => {
+  await openPlace(page, '/settings', 'Settings');
+  const panel = page.getByRole('region', { name: 'Model hub' });
+  await expect(panel).toContainText('None saved');
+  const field = panel.getByLabel('Token of the hub');
+  await field.fill('hf_two words');
+  await panel.getByRole('button', { name: 'Save token' }).click();
+  await expect(panel.getByRole('alert')).toContainText('no spaces');
+  await field.fill('hf_for_the_tests');
+  await panel.getByRole('button', { name: 'Save token' }).click();
+  await expect(panel).toContainText('It is kept encrypted');
+  await expect(field).toHaveValue('');
+  await page.reload();
+  await expect(panel).toContainText('Saved');
+  expect(await page.content()).not.toContain('hf_for_the_tests');
+  await lookEverywhere(page, 'settings-hub-token');
+  await panel.getByRole('button', { name: 'Delete token' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete token' }).click();
+  await expect(panel).toContainText('None saved');
 });

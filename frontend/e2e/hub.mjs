@@ -29,15 +29,19 @@ write_model(home / "dodo", model_type="dodo")
 `;
 execFileSync(python, ['-c', make, home], { cwd: backend, stdio: 'inherit' });
 
-const models = {
-  'mlx-community/Lark-15M': 'lark',
-  'mlx-community/Wren-15M': 'wren',
-  'mlx-community/Ostrich-400B': 'ostrich',
-  'mlx-community/Dodo-1B': 'dodo',
-};
-const claims = /** @type {Record<string, string>} */ ({ ostrich: '=220000000000' });
-const repos = Object.entries(models).map(
-  ([name, folder]) => `${name}=${join(home, folder)}${claims[folder] ?? ''}`,
+// The last number is what a repository claims to hold, where that is not what is in its folder.
+const models = [
+  ['mlx-community/Lark-15M', 'lark'],
+  ['mlx-community/Wren-15M', 'wren'],
+  ['mlx-community/Ostrich-400B', 'ostrich', 220_000_000_000],
+  ['mlx-community/Dodo-1B', 'dodo'],
+  // Three to start with, as set-up offers them: small, balanced, large.
+  ['mlx-community/Finch-1B-Instruct-4bit', 'lark', 900_000_000],
+  ['mlx-community/Heron-4B-Instruct-4bit', 'lark', 2_400_000_000],
+  ['mlx-community/Stork-8B-Instruct-4bit', 'lark', 5_000_000_000],
+];
+const repos = models.map(([name, folder, claim]) =>
+  [name, join(home, String(folder)), claim].filter(Boolean).join('='),
 );
 const hub = spawn(python, ['-m', 'tests.fakes.hub', '--port', port, ...repos], {
   cwd: backend,

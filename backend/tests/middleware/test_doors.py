@@ -139,6 +139,23 @@ async def test_the_dashboard_answers_its_own_routes(
     assert reply.headers["cache-control"] == "no-cache"
 
 
+async def test_a_page_runs_only_its_own_scripts_and_nobody_frames_or_sniffs_it(
+    dashboard: httpx.AsyncClient,
+) -> None:
+    headers = (await dashboard.get("/chat")).headers
+    rules = (rule.split(" ") for rule in headers["content-security-policy"].split("; "))
+    policy = {name: values for name, *values in rules}
+    assert policy["default-src"] == ["'self'"]
+    own, digest = policy["script-src"]
+    assert own == "'self'"
+    assert digest.startswith("'sha256-")
+    assert policy["object-src"] == policy["frame-ancestors"] == ["'none'"]
+    assert policy["base-uri"] == policy["form-action"] == ["'self'"]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
 async def test_a_dashboard_that_is_built_again_gets_its_new_policy(
     dashboard: httpx.AsyncClient, tmp_path: Path
 ) -> None:

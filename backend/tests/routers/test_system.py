@@ -29,6 +29,8 @@ async def test_the_machine_and_its_versions(manager: Manager) -> None:
     assert info["database_bytes"] > 0
     assert info["machine_memory_bytes"] > 0
     assert info["mlx_lm"]
+    assert info["computes_on"] in ("metal", "cuda", "cpu")
+    assert info["disk_free_bytes"] > 0
 
 
 async def test_memory_tells_each_model_and_the_process(manager: Manager) -> None:

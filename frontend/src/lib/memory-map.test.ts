@@ -57,6 +57,16 @@ describe('the machine', () => {
     ]);
   });
 
+  it('tells apart the processes of profiles', () => {
+    const own = [{ name: 'coder', memory_bytes: 150 }];
+    expect(machineBar(REPORT, own)?.parts.map(({ profile, bytes }) => [profile, bytes])).toEqual([
+      [undefined, 250],
+      ['coder', 150],
+      [undefined, 200],
+      [undefined, 400],
+    ]);
+  });
+
   it('is not drawn where the system does not tell', () => {
     expect(machineBar({ ...REPORT, available_bytes: null })).toBeNull();
   });

@@ -7,6 +7,8 @@ export interface MemoryPart {
   kind: PartKind;
   /** The model whose weights these are. */
   model?: string;
+  /** The profile whose own process this is. */
+  profile?: string;
   bytes: number;
   /** Share of the whole bar. */
   share: number;
@@ -39,14 +41,34 @@ export function budgetBar(report: MemoryReport): MemoryBar {
   ]);
 }
 
-/** The machine: this process, other programs, what is available. Null where the system does not tell. */
-export function machineBar(report: MemoryReport): MemoryBar | null {
+/** A process beside this one that belongs to MLX Manager. */
+export interface OwnProcess {
+  name: string;
+  memory_bytes: number;
+}
+
+/**
+ * The machine: this process, those of profiles, other programs, what is available. Null where the
+ * system does not tell.
+ */
+export function machineBar(
+  report: MemoryReport,
+  processes: readonly OwnProcess[] = [],
+): MemoryBar | null {
   if (report.available_bytes === null) return null;
-  const process = Math.min(report.process_bytes, report.machine_bytes);
-  const free = Math.min(report.available_bytes, report.machine_bytes - process);
+  const own = [
+    { kind: 'process' as const, bytes: Math.min(report.process_bytes, report.machine_bytes) },
+    ...processes.map(({ name, memory_bytes }) => ({
+      kind: 'process' as const,
+      profile: name,
+      bytes: memory_bytes,
+    })),
+  ];
+  const rest = Math.max(0, report.machine_bytes - sum(own));
+  const free = Math.min(report.available_bytes, rest);
   return bar(report.machine_bytes, [
-    { kind: 'process', bytes: process },
-    { kind: 'others', bytes: report.machine_bytes - process - free },
+    ...own,
+    { kind: 'others', bytes: rest - free },
     { kind: 'free', bytes: free },
   ]);
 }

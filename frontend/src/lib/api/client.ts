@@ -75,6 +75,11 @@ export function open(path: string, signal?: AbortSignal): Promise<Response> {
   return request(path, { signal });
 }
 
+/** The same for a POST without a body that answers with a stream. */
+export function openPost(path: string, signal?: AbortSignal): Promise<Response> {
+  return request(path, { method: 'POST', signal });
+}
+
 async function request(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {

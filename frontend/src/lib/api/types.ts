@@ -37,6 +37,9 @@ export type ModelCard = Schemas['ModelCardReply'];
 export type Capabilities = Schemas['ModelCapabilities'];
 export type Quantization = Schemas['Quantization'];
 export type Fit = Schemas['Fit'];
+export type Probe = Schemas['ProbeReply'];
+export type ProbeCheck = Schemas['ProbeCheck'];
+export type ProbeName = Schemas['ProbeName'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
@@ -61,13 +64,57 @@ export type UsageSum = Schemas['UsageSum'];
 export type AuditRow = Schemas['AuditReply'];
 export type AuditPage = Schemas['Page_AuditReply_'];
 export type AuditStatistics = Schemas['AuditStatistics'];
-export type SystemInfo = Schemas['SystemInfo'];
+/** The fields named here came with set-up; the schema has them from its next generation on. */
+export type SystemInfo = Schemas['SystemInfo'] & {
+  processor: string | null;
+  computes_on: 'metal' | 'cuda' | 'cpu';
+  disk_free_bytes: number;
+};
 export type MemoryReport = Schemas['MemoryReply'];
+/** One moment of GET /api/system/memory/history; sizes in bytes. */
+export interface MemorySample {
+  at: string;
+  available_bytes: number | null;
+  process_bytes: number;
+  used_bytes: number;
+  weights_bytes: number;
+  prefix_cache_bytes: number;
+  mlx_active_bytes: number;
+}
+export interface MemoryHistory {
+  period_seconds: number;
+  machine_bytes: number;
+  budget_bytes: number;
+  /** The oldest first. */
+  samples: MemorySample[];
+}
+/** Whether macOS begins the server at login; `detail` is a sentence for a person. */
+export interface Launchd {
+  supported: boolean;
+  installed: boolean;
+  running: boolean;
+  path: string | null;
+  detail: string;
+}
+/** A profile and how it runs; one with a `process_id` is a process of its own. */
+export type Server = Schemas['ServerReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
 export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
+export type HubTokenState = Schemas['HubTokenReply'];
+
+/* Profiles, and how they run. */
+export type Profile = Schemas['ProfileReply'];
+export type ProfileCreate = Schemas['ProfileCreate'];
+export type ProfileUpdate = Schemas['ProfileUpdate'];
+export type ProfileDefaults = Schemas['ProfileDefaults'];
+export type ProfilePage = Schemas['Page_ProfileReply_'];
+export type Placement = Schemas['PlacementKind'];
+export type Server = Schemas['ServerReply'] & { live?: LiveFigures | null };
+export type ServerState = Schemas['ServerState'];
+export type ServerHealth = Schemas['ServerHealth'];
 
 /** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
  * the first prompt. A manager of before these figures leaves them out. */
@@ -81,6 +128,22 @@ export interface LiveFigures {
   cache_hit_rate: number | null;
 }
 
+/* Other servers, and which requests go to them. */
+export type Provider = Schemas['ProviderReply'];
+export type ProviderPage = Schemas['Page_ProviderReply_'];
+export type ProviderKind = Schemas['ProviderKind'];
+export type ProviderCreate = Schemas['ProviderCreate'];
+export type ProviderUpdate = Schemas['ProviderUpdate'];
+export type ProviderTest = Schemas['ProviderTest'];
+export type RoutingRule = Schemas['RuleReply'];
+export type RoutingRulePage = Schemas['Page_RuleReply_'];
+export type RuleFields = Schemas['RuleFields'];
+export type RoutingWhen = Schemas['RoutingWhen'];
+export type RoutingTarget = Schemas['Target'];
+export type RouteQuestion = Schemas['RouteQuestion'];
+export type RouteAnswer = Schemas['RouteAnswer'];
+export type RouteStep = Schemas['RouteStep'];
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {
@@ -89,12 +152,22 @@ export interface Model {
   created: number;
   owned_by: string;
   context_length?: number | null;
-  loaded?: boolean;
+  /** Null for one that another server answers for: `owned_by` is that server's name. */
+  loaded?: boolean | null;
 }
+
+/** What POST /api/models/probe sends; a stream's shapes are not in the OpenAPI document. */
+export type ProbeEvent = { event: 'check'; check: ProbeCheck } | { event: 'done'; probe: Probe };
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
-export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | PeopleEvent;
+export type FeedEvent =
+  | PoolEvent
+  | RequestsEvent
+  | MemoryEvent
+  | DownloadsEvent
+  | ServersEvent
+  | PeopleEvent;
 
 export interface PoolEvent {
   event: 'pool';
@@ -123,6 +196,12 @@ export type MemoryEvent = { event: 'memory' } & Omit<
 export interface DownloadsEvent {
   event: 'downloads';
   downloads: Download[];
+}
+
+/** The first 200 profiles, as GET /api/servers shows them. */
+export interface ServersEvent {
+  event: 'servers';
+  servers: Server[];
 }
 
 /** How many accounts wait for approval; told to administrators only. */

@@ -79,6 +79,11 @@ export class Downloads {
     return this.unfinished.find((download) => download.model === model);
   }
 
+  /** Whether the latest download of a model is complete. */
+  hasCome(model: string): boolean {
+    return this.items.find((download) => download.model === model)?.state === 'complete';
+  }
+
   take({ downloads }: Pick<DownloadsEvent, 'downloads'>): void {
     const before = Object.fromEntries(this.items.map((item) => [item.id, item.state]));
     this.items = downloads;

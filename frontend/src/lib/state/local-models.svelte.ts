@@ -1,7 +1,7 @@
 /** The models on this machine, which of them are resident, and what may be done to them. */
 import * as api from '$lib/api/local-models';
 import { asApiError, type ApiError } from '$lib/api/errors';
-import type { LocalModel, ResidentModel } from '$lib/api/types';
+import type { HubModel, LocalModel, ResidentModel } from '$lib/api/types';
 import { belongsToSession } from './belongings';
 import { downloads } from './downloads.svelte';
 import { feed } from './feed.svelte';
@@ -26,13 +26,23 @@ export class LocalModels {
     return this.list.items.some((model) => model.id === id);
   }
 
+  /**
+   * Whether a model that the hub's answer tells of is here. That answer is of one moment; what
+   * happened since is known to the list, and what has just come before the list is asked again.
+   */
+  isHere({ id, is_local }: Pick<HubModel, 'id' | 'is_local'>): boolean {
+    if (!this.list.loaded) return is_local && !downloads.of(id);
+    return this.has(id) || (this.list.loading && downloads.hasCome(id));
+  }
+
   find(id: string): LocalModel | undefined {
     return this.list.items.find((model) => model.id === id);
   }
 
-  /** Where a model stands in memory, by the feed; undefined is not resident. */
+  /** Where a model itself stands in memory, by the feed; undefined is not resident. With an adapter
+   * on top of it, it is another resident: to unload the model would not touch that one. */
   resident(id: string): ResidentModel | undefined {
-    return feed.pool?.models.find((model) => model.id === id);
+    return feed.pool?.models.find((model) => model.id === id && model.adapter === null);
   }
 
   /** Done is true; otherwise `refused` says why not. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aLocalModel, aResident } from '$lib/testing/models';
+import { aDownload, aHubModel, aLocalModel, aResident } from '$lib/testing/models';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
+import { downloads } from './downloads.svelte';
 import { feed } from './feed.svelte';
 import { LocalModels } from './local-models.svelte';
 
@@ -58,11 +59,41 @@ describe('the models on this machine', () => {
     expect(local.refused['org/one']?.message).toBe('In use.');
   });
 
+  it('are here from the moment their download is complete', async () => {
+    const three = aHubModel({ id: 'org/three' });
+    expect(local.isHere({ ...three, is_local: true })).toBe(true);
+    await local.list.load();
+    // The hub said so before the list was read, and it is gone since.
+    expect(local.isHere({ ...three, is_local: true })).toBe(false);
+    downloads.take({ downloads: [aDownload({ model: 'org/three', state: 'complete' })] });
+    expect(local.isHere(three)).toBe(false);
+    const asked = local.list.load();
+    expect(local.isHere(three)).toBe(true);
+    await asked;
+    expect([local.isHere(three), local.isHere(aHubModel())]).toEqual([false, true]);
+    downloads.clear();
+  });
+
   it('stand in memory as the feed tells', () => {
     const models = [aResident({ state: 'loading', load_progress: 0.4 })];
     feed.pool = { event: 'pool', models, max_models: 4, alive: true, degraded_reason: null };
     expect(local.resident('org/one')?.load_progress).toBe(0.4);
     expect(local.resident('org/two')).toBeUndefined();
+    feed.forget();
+  });
+
+  it('are not taken for themselves with an adapter on top', () => {
+    const tuned = aResident({ adapter: 'org/tune' });
+    feed.pool = {
+      event: 'pool',
+      models: [tuned],
+      max_models: 4,
+      alive: true,
+      degraded_reason: null,
+    };
+    expect(local.resident('org/one')).toBeUndefined();
+    feed.pool = { ...feed.pool, models: [tuned, aResident({ leases: 3 })] };
+    expect(local.resident('org/one')?.leases).toBe(3);
     feed.forget();
   });
 });

@@ -5,7 +5,8 @@ export const settings = {
   groups: {
     models: 'Models and memory',
     requests: 'Requests',
-    records: 'Audit and log',
+    routing: 'Routing',
+    records: 'Audit, chats and log',
     others: 'More',
   },
   labels: {
@@ -23,6 +24,8 @@ export const settings = {
     audit_retention_days: 'Keep audit rows for',
     audit_keeps_prompts: 'Keep the text of requests',
     log_level: 'Log level',
+    chat_retention_days: 'Keep chats for',
+    routing_enabled: 'Let requests go to other servers',
   } as Record<string, string>,
   units: {
     idle_unload_seconds: 'seconds',
@@ -33,6 +36,7 @@ export const settings = {
     keep_alive_seconds: 'seconds',
     prefill_step_size: 'tokens',
     audit_retention_days: 'days',
+    chat_retention_days: 'days',
   } as Record<string, string>,
   levels: {
     DEBUG: 'Everything (DEBUG)',
@@ -45,6 +49,10 @@ export const settings = {
   nowText: 'Takes effect as soon as it is saved',
   restart: 'After a restart',
   restartText: 'Takes effect when the server is started again',
+  smallerBudget: (gibibytes: string) =>
+    `${gibibytes} GiB are in force: the share of this machine's memory that is for models, or what its GPU allows, is smaller than this limit, and the smallest holds.`,
+  routing:
+    'What is asked of models then leaves this machine, for the providers that the rules name.',
   waits: (running: string) => `Waits for a restart; ${running} is in force`,
   fixed: (variable: string) => `Fixed by ${variable} in the environment`,
   fixedByEnvironment: 'Fixed by the environment',

@@ -2,6 +2,7 @@
 export const system = {
   title: 'System',
   text: 'The machine, its memory, and whether all is well.',
+  setUp: 'Models for this machine',
   memoryTitle: 'Memory',
   budget: 'Memory for models',
   budgetText: (used: string, budget: string) => `${used} held of ${budget}`,
@@ -17,10 +18,29 @@ export const system = {
     process: 'MLX Manager',
     others: 'Other programs',
   },
+  processOf: (profile: string) => `Process of ${profile}`,
   weightsOf: (model: string) => `Weights of ${model}`,
   part: (label: string, bytes: string) => `${label}: ${bytes}`,
   live: 'Live',
   lost: 'As it was when the connection was lost',
+
+  historyTitle: 'Memory over time',
+  historyText: (span: string) =>
+    `What models held over the last ${span}. Point at it to look back.`,
+  historySeries: {
+    weights: 'Weights',
+    prefixes: 'Cached prefixes',
+    working: 'KV caches and work',
+  },
+  ago: (span: string) => `${span} ago`,
+  historyNow: 'Now',
+  historyHeld: (held: string) => `${held} held`,
+  historyMost: (most: string, when: string) => `Most: ${most}, ${when}`,
+  historyBudget: (budget: string) => `Budget ${budget}`,
+  historyLabel: (span: string, held: string, most: string, when: string) =>
+    `Memory of models over the last ${span}: ${held} now, at most ${most}, ${when}.`,
+  historyFailed: 'What was before this page was opened could not be asked for',
+  historyWaiting: 'The first figures come within seconds.',
 
   healthTitle: 'Health',
   healthy: 'All is well',
@@ -42,6 +62,16 @@ export const system = {
   illText: (count: number) =>
     count === 1 ? '1 thing needs attention.' : `${count} things need attention.`,
   states: { ok: 'Good', warning: 'Warning', problem: 'Problem' },
+
+  launchdTitle: 'Start with this Mac',
+  launchdText: 'The server then begins when its person logs in, and again if it should fail.',
+  launchdOn: 'It starts with this Mac',
+  launchdOff: 'It is started by hand',
+  launchdInstall: 'Start with this Mac',
+  launchdRemove: 'Start by hand again',
+  launchdWorking: 'One moment',
+  launchdFile: 'File',
+  launchdFailed: 'Whether it starts with this Mac could not be found out',
 
   aboutTitle: 'Versions and machine',
   version: 'MLX Manager',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { capabilityNames, contextName, factLine, quantizationName } from './facts';
+import { capabilitiesOf, contextName, factLine, quantizationName } from './facts';
 
 it('says what is known and leaves out the rest', () => {
   const line = factLine('qwen3', quantizationName({ bits: 4, group_size: 64, mode: null }), null);
@@ -20,9 +20,6 @@ it('names what a model can do, the most asked for first', () => {
     vision: false,
     draft: false,
   };
-  expect(capabilityNames({ ...none, embeddings: true, chat: true })).toEqual([
-    'Chat',
-    'Embeddings',
-  ]);
-  expect(capabilityNames(null)).toEqual([]);
+  expect(capabilitiesOf({ ...none, embeddings: true, chat: true })).toEqual(['chat', 'embeddings']);
+  expect(capabilitiesOf(null)).toEqual([]);
 });

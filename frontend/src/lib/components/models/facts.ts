@@ -5,7 +5,7 @@ import { strings } from '$lib/strings';
 
 const words = strings.modelPages;
 
-const CAPABILITIES = [
+export const CAPABILITIES = [
   'chat',
   'tools',
   'reasoning',
@@ -20,10 +20,11 @@ export function quantizationName(quantization: Quantization | null): string | nu
   return quantization?.bits ? words.quantized(quantization.bits) : null;
 }
 
-/** What a model can do, in words, the most asked for first. */
-export function capabilityNames(capabilities: Capabilities | null): string[] {
-  if (!capabilities) return [];
-  return CAPABILITIES.filter((name) => capabilities[name]).map((name) => words.capabilities[name]);
+export type CapabilityName = (typeof CAPABILITIES)[number];
+
+/** What a model can do, the most asked for first. */
+export function capabilitiesOf(capabilities: Capabilities | null): CapabilityName[] {
+  return capabilities ? CAPABILITIES.filter((name) => capabilities[name]) : [];
 }
 
 /** Facts with a dot between them; what is not known is left out. */

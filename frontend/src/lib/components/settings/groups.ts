@@ -15,7 +15,8 @@ const MEMBERS: Record<Exclude<GroupName, 'others'>, readonly string[]> = {
     'prefill_batch_size',
     'prefill_step_size',
   ],
-  records: ['audit_retention_days', 'audit_keeps_prompts', 'log_level'],
+  routing: ['routing_enabled'],
+  records: ['audit_retention_days', 'audit_keeps_prompts', 'chat_retention_days', 'log_level'],
 };
 
 export interface SettingGroup {

@@ -1,0 +1,18 @@
+/** /api/models/probe: a model of this machine is run, and what it could do is told. */
+import { openPost } from './client';
+import { readEvents } from './sse';
+import type { ProbeEvent } from './types';
+
+const KINDS = new Set(['check', 'done']);
+
+/** Each check as it ends, then what is kept. Ending the signal ends the probe. Raises ApiError. */
+export async function* probeModel(
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<ProbeEvent, void, void> {
+  const response = await openPost(`/api/models/probe/${encodeURIComponent(id)}`, signal);
+  if (!response.body) return;
+  for await (const { event, data } of readEvents(response.body)) {
+    if (KINDS.has(event)) yield JSON.parse(data) as ProbeEvent;
+  }
+}

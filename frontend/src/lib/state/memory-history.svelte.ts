@@ -1,0 +1,97 @@
+/** Who held memory in the last hour: as the server kept it, and from then on as the feed tells it. */
+import type { ApiError } from '$lib/api/errors';
+import { listProcesses, readMemoryHistory } from '$lib/api/system';
+import type { MemoryEvent, MemorySample } from '$lib/api/types';
+import type { OwnProcess } from '$lib/memory-map';
+import type { TimePoint } from '$lib/time-chart';
+import { belongsToSession } from './belongings';
+import { failureOf } from './failure';
+import { feed } from './feed.svelte';
+
+const KEPT_MS = 3_600_000;
+const STEP_MS = 5000;
+
+export class MemoryHistory {
+  /** Weights, cached prefixes, and what MLX holds beyond those; the oldest first. */
+  points = $state.raw<TimePoint[]>([]);
+  /** Milliseconds between two points. */
+  stepMs = $state(STEP_MS);
+  /** Profiles that run in a process of their own. */
+  processes = $state.raw<OwnProcess[]>([]);
+  /** Why the time before this page is missing. */
+  error = $state<ApiError | null>(null);
+  /** By how much the server's clock is ahead of this one, where that is more than a step or two. */
+  #aheadMs = 0;
+
+  /** What was kept before. Never raises: see `error`. */
+  async load(): Promise<void> {
+    this.error = await failureOf(async () => {
+      const { samples, period_seconds } = await readMemoryHistory();
+      this.stepMs = period_seconds * 1000;
+      const kept = samples.map((sample) => pointOf(Date.parse(sample.at), sample));
+      const last = kept.at(-1)?.at ?? 0;
+      const ahead = last - Date.now();
+      this.#aheadMs = last > 0 && Math.abs(ahead) > 2 * this.stepMs ? ahead : 0;
+      this.points = [...kept, ...this.points.filter(({ at }) => at > last)];
+    });
+  }
+
+  /** Goes on from the feed until the returned function is called. */
+  watch(): () => void {
+    const look = () => {
+      if (document.hidden) return;
+      if (feed.state === 'live' && feed.memory) this.take(feed.memory, Date.now());
+      void this.#count();
+    };
+    // Nothing was seen while the page was hidden, but the server has kept it.
+    const turn = () => {
+      if (!document.hidden) void this.load();
+    };
+    look();
+    const timer = setInterval(look, STEP_MS);
+    document.addEventListener('visibilitychange', turn);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', turn);
+    };
+  }
+
+  /** One more moment; what is older than an hour goes. */
+  take(memory: MemoryEvent, now: number): void {
+    const then = now + this.#aheadMs;
+    const point = pointOf(then, memory);
+    this.points = [...this.points.filter(({ at }) => at > then - KEPT_MS), point];
+  }
+
+  clear(): void {
+    this.points = [];
+    this.processes = [];
+    this.error = null;
+    this.#aheadMs = 0;
+  }
+
+  /** One that cannot be counted now is as it was; the page says itself when the manager is away. */
+  async #count(): Promise<void> {
+    await failureOf(async () => {
+      const servers = await listProcesses();
+      this.processes = servers.map(({ name, memory_bytes }) => ({
+        name,
+        memory_bytes: memory_bytes ?? 0,
+      }));
+    });
+  }
+}
+
+type Held = Pick<MemorySample, 'used_bytes' | 'prefix_cache_bytes' | 'mlx_active_bytes'>;
+
+function pointOf(
+  at: number,
+  { used_bytes, prefix_cache_bytes, mlx_active_bytes }: Held,
+): TimePoint {
+  const weights = Math.max(0, used_bytes - prefix_cache_bytes);
+  const working = Math.max(0, mlx_active_bytes - used_bytes);
+  return { at, values: [weights, prefix_cache_bytes, working] };
+}
+
+export const memoryHistory = new MemoryHistory();
+belongsToSession(() => memoryHistory.clear());
