@@ -82,8 +82,8 @@ test('what was said is found, marked, and led to on the branch that it is on', a
   await expect(places(page)).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/chat\/.+\?words=quartz\+cryst#.+/);
-  await expect(page.getByText('Mostly quartz crystals, and a little mica.')).toBeInViewport();
-  await expect(page.getByText('Nobody has dug there.')).toBeHidden();
+  await expect(messages(page).getByText('Mostly quartz crystals')).toBeInViewport();
+  await expect(messages(page).getByText('Nobody has dug there.')).toBeHidden();
   const marked = () => page.evaluate(() => CSS.highlights.get('found')?.size ?? 0);
   await expect.poll(marked).toBe(2);
   await expect(places(page)).toHaveAttribute('aria-current', 'true');
@@ -187,7 +187,7 @@ test('an outage keeps what was there, and an ended session leads back to the pla
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page).toHaveURL(place);
-  await expect(page.getByText('Mostly quartz crystals')).toBeInViewport();
+  await expect(messages(page).getByText('Mostly quartz crystals')).toBeInViewport();
 });
 
 test('on a phone the list is a sheet that searches and closes', async ({ page }) => {
@@ -205,9 +205,11 @@ test('on a phone the list is a sheet that searches and closes', async ({ page })
   await look(page, 'chat-search-phone');
   await places(page).click();
   await expect(sheet).toBeHidden();
-  await expect(page.getByText('Mostly quartz crystals')).toBeInViewport();
+  await expect(messages(page).getByText('Mostly quartz crystals')).toBeInViewport();
   await lookOnPhone(page, 'chat-found');
 });
+
+const messages = (page: Page) => page.getByRole('region', { name: 'Messages', exact: true });
 
 /** What an export gives, saved by the browser. */
 async function saved(page: Page, menu: string, action: string) {

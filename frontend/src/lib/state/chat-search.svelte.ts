@@ -68,9 +68,9 @@ export class ChatSearch {
       const page = await searchChats(words, cursor, asking.signal);
       if (asking.signal.aborted) return;
       // Ranks shift as chats grow: a place may come again on a later page.
-      const known = new Set(cursor === undefined ? [] : this.hits.map(keyOf));
-      const fresh = page.items.filter((hit) => !known.has(keyOf(hit)));
-      this.hits = cursor === undefined ? page.items : [...this.hits, ...fresh];
+      const before = cursor === undefined ? [] : this.hits;
+      const known = before.map(keyOf);
+      this.hits = [...before, ...page.items.filter((hit) => !known.includes(keyOf(hit)))];
       this.#cursor = page.next_cursor;
       this.answered = words;
       this.error = null;

@@ -125,15 +125,10 @@ export class Conversations {
     for (const shelf of Object.values(this.#shelves)) shelf.clear();
   }
 
-  #put(
-    folderId: string | null,
-    items: Conversation[],
-    newest: boolean,
-    rest: boolean,
-  ): boolean {
-    const coming = new Set(items.map((item) => item.id));
+  #put(folderId: string | null, items: Conversation[], newest: boolean, rest: boolean): boolean {
+    const coming = items.map((item) => item.id);
     const last = items.at(-1);
-    const others = this.items.filter((item) => !coming.has(item.id));
+    const others = this.items.filter((item) => !coming.includes(item.id));
     const isBehind = (item: Conversation) =>
       item.folder_id === folderId && rest && last !== undefined && latestFirst(last, item) < 0;
     const stays = (item: Conversation) =>
