@@ -6,7 +6,7 @@ const SMALL = 'mlx-community/Finch-1B-Instruct-4bit';
 /** Slow enough to be looked at: about half a minute for one model. */
 const SLOW = { kind: 'slow', path: '/cdn/', bytes_per_second: 400_000 };
 
-const machine = (page: Page) => page.getByRole('region', { name: 'This machine' });
+const machine = (page: Page) => page.getByRole('region', { name: 'This machine', exact: true });
 const picks = (page: Page) => page.getByRole('list', { name: 'Models to start with' });
 const pick = (page: Page, name: string) => picks(page).getByRole('listitem', { name });
 
