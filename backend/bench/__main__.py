@@ -13,6 +13,7 @@ BENCHES = (
     "cold",
     "audit",
     "bookkeeping",
+    "relay",
 )
 
 

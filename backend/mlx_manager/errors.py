@@ -20,6 +20,7 @@ ManagerError
 ├── DownloadEnded           409 download_ended
 ├── ModelInUse              409 model_in_use
 ├── SettingFixed            409 setting_fixed
+├── LaunchdConflict         409 launchd_missing, ...  (services.launch_agent)
 ├── SecretUnreadable        409 secret_unreadable     (services.secret_box)
 ├── RoutingConflict         409 provider_exists, ...  (services.routing.conflicts)
 ├── ProfileConflict         409 profile_in_use, ...   (services.profiles.conflicts)

@@ -29,6 +29,7 @@ from mlx_manager.mlx_server.answer import answer
 from mlx_manager.mlx_server.api.guard import PLACE_HEADER
 from mlx_manager.mlx_server.api.limit_headers import LIMIT_HEADERS
 from mlx_manager.mlx_server.config import MLXServerSettings
+from mlx_manager.mlx_server.core.doors import NestedDoors
 from mlx_manager.mlx_server.core.elsewhere import Nested
 from mlx_manager.mlx_server.core.profile import Profile
 from mlx_manager.mlx_server.embed import embed
@@ -223,7 +224,8 @@ async def _lifespan(application: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(services.running.servers.close)
         await services.downloads.begin()
         stack.push_async_callback(services.downloads.close)
-        stack.push_async_callback(services.feed.close)
+        services.system.open()
+        stack.push_async_callback(services.system.close)
         yield
 
 
@@ -236,9 +238,11 @@ def _attach(
         services.people.sessions, services.people.keys, services.people.quota, settings
     )
     embedded.state.responses = DatabaseResponseStore(database)
-    embedded.state.doors = services.running.answers
     # Rules come first: they may send a profile's requests away, or leave them to its process.
-    embedded.state.elsewhere = Nested(services.routing.elsewhere, services.running.answers)
+    embedded.state.profiles.beside = services.running.beside
+    routing, answers = services.routing.elsewhere, services.running.answers
+    embedded.state.elsewhere = Nested(routing, answers)
+    embedded.state.doors = NestedDoors(routing, answers)
 
 
 def _inference(embedded: FastAPI) -> Inference:

@@ -1,7 +1,7 @@
 """The whole manager on a real socket, on a database that the migrations made."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.prepare import prepare
+from mlx_manager.services import launch_agent
 from tests.fakes.hub.app import Hub
 from tests.fakes.hub.content import HubRepo
 from tests.hub import MODEL, RunningHub, hub_at, write_sharded
@@ -29,6 +30,14 @@ def _no_settings_from_outside() -> None:
     """What a developer has set for their own server is none of the tests' business."""
     for name in [name for name in os.environ if name.startswith(("MLX_MANAGER_", "MLX_SERVER_"))]:
         del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_installed_here() -> Iterator[None]:
+    """Whatever a test asks for, no agent of a developer's Mac is touched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(launch_agent, "LAUNCHCTL", Path("/nowhere/launchctl"))
+        yield
 
 
 @pytest.fixture(scope="session")

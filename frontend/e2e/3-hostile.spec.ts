@@ -1,31 +1,33 @@
+import type { Page } from '@playwright/test';
 import { expect, look, openAsAdmin, replies, test } from './fixtures';
+import { HOSTILE } from './hostile';
 
-const HOSTILE = [
-  '<script>window.hit = 1</script>',
-  '<img src="http://beacon.test/a.png" onerror="window.hit = 1">',
-  '![beacon](http://beacon.test/b.png)',
-  '[click](javascript:window.hit=1) [data](data:text/html,<script>window.hit=1</script>)',
-  '<svg onload="window.hit = 1"><style>* { display: none }</style></svg>',
-  '<a href="javascript:window.hit=1">raw</a>',
-  '[ref]: javascript:window.hit=1\n[ref]',
-  '<javascript:window.hit=1>',
-  '```html" onmouseover="window.hit=1\n</code></pre><script>window.hit = 1</script>\n```',
-  '| a |\n|---|\n| <img src=x onerror="window.hit=1"> |',
-  '[fine](https://example.org/ "a \\" onmouseover=alert(1)")',
-].join('\n\n');
+const CHAT = '11111111-1111-4111-8111-111111111111';
+const created_at = '2026-01-02T03:04:05Z';
+const ODD_NAME = '<img src=x onerror="window.hit=1">';
 
 // The guide cannot be made to say this word for word, so the conversation itself is put in its place.
-test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({ page }) => {
-  const id = '11111111-1111-4111-8111-111111111111';
-  const created_at = '2026-01-02T03:04:05Z';
+async function openReply(page: Page, first: string) {
+  const reply = { content: first };
+  await page.route(`**/api/chat/conversations/${CHAT}/messages**`, (route) =>
+    route.fulfill({ json: { items: itemsOf(reply.content), next_cursor: null } }),
+  );
+  await openAsAdmin(page, { path: `/chat/${CHAT}` });
+  return reply;
+}
+
+function itemsOf(content: string) {
   const message = {
     id: 'm',
-    conversation_id: id,
+    conversation_id: CHAT,
+    parent_id: null,
+    versions: ['m', ODD_NAME],
     role: 'assistant',
-    content: HOSTILE,
-    reasoning: HOSTILE,
-    tool_calls: [{ id: 'c', name: '<img src=x onerror="window.hit=1">', arguments: HOSTILE }],
+    content,
+    reasoning: content,
+    tool_calls: [{ id: 'c', name: ODD_NAME, arguments: content }],
     tool_call_id: null,
+    attachments: [],
     status: 'complete',
     finish_reason: 'stop',
     error: null,
@@ -33,29 +35,56 @@ test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({
     model: '<b>model</b>',
     created_at,
   };
-  await page.route(`**/api/chat/conversations/${id}`, (route) =>
-    route.fulfill({
-      json: {
-        id,
-        title: '<b>t</b>',
-        model: null,
-        created_at,
-        updated_at: created_at,
-        messages: [message],
-      },
-    }),
-  );
-  await openAsAdmin(page, { path: `/chat/${id}` });
-  await expect(replies(page)).toContainText('<script>window.hit = 1</script>');
-  await page.getByRole('button', { name: 'Thought' }).click();
-  for (const element of ['img', 'script', 'style', 'iframe', 'object']) {
-    await expect(replies(page).locator(element)).toHaveCount(0);
+  const file = { id: 'f', name: ODD_NAME, media_type: 'text/html', size_bytes: 1 };
+  const asked = { ...message, id: 'q', versions: ['q'], role: 'user', tool_calls: [] };
+  return [message, { ...asked, reasoning: '', attachments: [file] }];
+}
+
+/** That nothing but text, code, formulas and links to the web came of it. */
+async function expectHarmless(page: Page) {
+  const main = page.getByRole('region', { name: 'Messages' });
+  for (const element of ['img', 'script', 'style', 'iframe', 'object', 'form[action]', 'base']) {
+    await expect(main.locator(element), element).toHaveCount(0);
   }
-  const links = await replies(page)
-    .locator('a')
-    .evaluateAll((nodes) => nodes.map((node) => (node as HTMLAnchorElement).href));
-  expect(links.filter((href) => !/^https?:/.test(href))).toEqual([]);
-  expect(links).toContain('https://example.org/');
+  const found = await main.evaluate((node) => {
+    const all = [...node.querySelectorAll('*')];
+    const attributes = all.flatMap((each) => [...each.attributes]);
+    return {
+      handlers: attributes.filter(({ name }) => name.startsWith('on')).map(({ name }) => name),
+      links: [...node.querySelectorAll('[href]')].map((each) => each.getAttribute('href')),
+      fetched: attributes.filter(({ value }) => /url\(|beacon\.test/.test(value)).length,
+      named: all.filter(({ id }) => id === 'content').length,
+    };
+  });
+  expect(found.handlers).toEqual([]);
+  expect(found.links.filter((href) => !/^https?:/.test(href ?? ''))).toEqual([]);
+  expect(found.fetched).toBe(0);
+  expect(found.named).toBe(0);
   expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+}
+
+test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({ page }) => {
+  await openReply(page, HOSTILE.join('\n\n'));
+  await expect(replies(page)).toContainText('<script>window.hit = 1</script>');
+  // Code is coloured and formulas are drawn by what is loaded for them: wait until both have come.
+  await expect(replies(page).locator('code span').first()).toBeVisible();
+  await expect(replies(page).locator('math').first()).toBeAttached();
+  await page.getByRole('button', { name: 'Thought' }).click();
+  await expectHarmless(page);
+  await expect(replies(page).getByRole('link', { name: 'fine' })).toHaveAttribute(
+    'href',
+    'https://example.org/',
+  );
   await look(page, 'chat-hostile');
+});
+
+test('each hostile reply is harmless by itself too', async ({ page }) => {
+  test.slow();
+  const reply = await openReply(page, 'Nothing yet.');
+  for (const content of HOSTILE) {
+    reply.content = content;
+    await page.reload();
+    await expect(replies(page), content).toBeVisible();
+    await expectHarmless(page);
+  }
 });

@@ -43,6 +43,7 @@ describe.each(['light', 'dark'] as const)('contrast, %s', (theme) => {
     ...atLeast(7, ['ink'], ['surface-2', 'bad-soft']),
     ...atLeast(4.5, ['ink', 'ink-soft'], SURFACES),
     ...atLeast(4.5, ['accent', 'good', 'warn', 'bad'], ['surface-0', 'surface-1', 'surface-2']),
+    ...atLeast(4.5, ['accent-strong', 'code-name', 'good', 'warn', 'bad'], ['code']),
     ...atLeast(4.5, ['accent-strong'], ['accent-soft', 'surface-2']),
     ...atLeast(4.5, ['on-accent'], ['accent', 'accent-strong']),
     ...atLeast(4.5, ['bad'], ['bad-soft']),

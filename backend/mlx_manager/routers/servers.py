@@ -43,14 +43,14 @@ async def list_servers(
 async def read_server_memory(services: Services, user: CurrentUser) -> MemoryReply:
     """Who holds the memory, at this moment."""
     del user
-    return services.system.memory()
+    return services.system.machine.memory()
 
 
 @router.get("/models")
 async def list_server_models(services: Services, user: CurrentUser) -> Page[ModelMemory]:
     """The models that are resident or on their way, and the profiles that run on each."""
     del user
-    return Page(items=services.system.memory().models, next_cursor=None)
+    return Page(items=services.system.machine.memory().models, next_cursor=None)
 
 
 @router.post("/{profile_id}/start", status_code=202, responses=error_replies(403, 404, 409))

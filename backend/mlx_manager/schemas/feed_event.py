@@ -5,7 +5,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from mlx_manager.schemas.download import DownloadReply
-from mlx_manager.schemas.system import ModelMemory
+from mlx_manager.schemas.server import ServerReply
+from mlx_manager.schemas.system import ModelMemory, ProcessMemory
+
+FOR_ADMINISTRATORS = frozenset({"people"})
+"""Kinds of events that nobody else is told."""
 
 
 class PoolEvent(BaseModel):
@@ -41,6 +45,7 @@ class MemoryEvent(BaseModel):
     used_bytes: int
     mlx_active_bytes: int
     prefix_cache_bytes: int
+    processes: list[ProcessMemory]
 
 
 class DownloadsEvent(BaseModel):
@@ -51,6 +56,21 @@ class DownloadsEvent(BaseModel):
     downloads: list[DownloadReply]
 
 
+class ServersEvent(BaseModel):
+    """Every profile, running or not, as ``GET /api/servers`` shows the first of them."""
+
+    event: Literal["servers"] = "servers"
+    servers: list[ServerReply]
+
+
+class PeopleEvent(BaseModel):
+    """How many accounts wait for approval; for administrators."""
+
+    event: Literal["people"] = "people"
+    pending: int
+
+
 FeedEvent = Annotated[
-    PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent, Field(discriminator="event")
+    PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | ServersEvent | PeopleEvent,
+    Field(discriminator="event"),
 ]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mlx_manager.schemas.live_figures import LiveFigures
 from mlx_manager.schemas.profile import PlacementKind
 
 
@@ -23,7 +24,8 @@ class ServerStatus(BaseModel):
     """What a placement knows of one profile.
 
     ``load_progress`` is from 0 to 1; ``requests`` are those it answers at this moment.
-    ``process_id`` and ``port`` are those of a process of its own.
+    ``process_id`` and ``port`` are those of a process of its own. ``live`` is what the model is
+    doing, for all profiles that share it; null while there is none to ask.
     """
 
     state: ServerState
@@ -35,6 +37,7 @@ class ServerStatus(BaseModel):
     last_used_at: datetime | None = None
     process_id: int | None = None
     port: int | None = None
+    live: LiveFigures | None = None
 
 
 class ServerReply(ServerStatus):

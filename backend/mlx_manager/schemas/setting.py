@@ -45,6 +45,7 @@ class SettingsChange(BaseModel):
     default_max_tokens: Annotated[int | None, Field(ge=1, le=10_000_000)] = None
     max_body_mb: Annotated[int | None, Field(ge=1, le=4096)] = None
     keep_alive_seconds: Annotated[float | None, Field(gt=0, le=3600)] = None
+    load_wait_seconds: Annotated[float | None, Field(ge=0, le=86_400)] = None
     max_memory_gb: Annotated[float | None, Field(gt=0, le=100_000)] = None
     prefix_cache_mb: Annotated[int | None, Field(ge=0, le=100_000_000)] = None
     completion_batch_size: Annotated[int | None, Field(ge=1, le=4096)] = None

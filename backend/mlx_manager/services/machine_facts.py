@@ -4,6 +4,7 @@ import platform
 import subprocess
 import sys
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,14 @@ CPUINFO = Path("/proc/cpuinfo")
 _ASKING_SECONDS = 2.0
 _NAMES = ("model name", "Model")
 """In ``/proc/cpuinfo``: of x86 processors, and of small ARM boards."""
+
+
+def installed(distribution: str) -> str | None:
+    """Its version; None where it is not here."""
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
 
 
 @lru_cache(maxsize=1)

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.engine import Database
 from mlx_manager.mlx_server.config import MLXServerSettings
-from mlx_manager.schemas.feed_event import FeedEvent
 from mlx_manager.schemas.health import HealthReply
 from mlx_manager.services.bookkeeping import Bookkeeping, make_bookkeeping
 from mlx_manager.services.branch_service import BranchService
 from mlx_manager.services.chat_rooms import ChatRooms, make_chat_rooms
 from mlx_manager.services.chat_service import ChatService
-from mlx_manager.services.dashboard_sources import dashboard_sources
 from mlx_manager.services.download_service import DownloadService
-from mlx_manager.services.event_feed import EventFeed
 from mlx_manager.services.health_service import HealthService
 from mlx_manager.services.hf_api import HubApi
 from mlx_manager.services.hub_access import HubAccess
@@ -31,7 +28,7 @@ from mlx_manager.services.reply_service import ReplyService
 from mlx_manager.services.request_counts import RequestCounts
 from mlx_manager.services.routing.room import RoutingRoom, make_routing
 from mlx_manager.services.secret_box import SecretBox
-from mlx_manager.services.system_service import SystemService
+from mlx_manager.services.system_rooms import SystemRooms, Watched, make_system
 from mlx_manager.services.token_secret import resolve_token_secret
 
 
@@ -53,8 +50,7 @@ class ManagerServices:
     probes: ProbeService
     books: Bookkeeping
     routing: RoutingRoom
-    system: SystemService
-    feed: EventFeed[FeedEvent]
+    system: SystemRooms
     metrics: Callable[[HealthReply], Metrics]
 
 
@@ -81,7 +77,7 @@ def make_services(
     rooms = make_profiles(settings, database, inference, lambda: running)
     needs = ModelNeeds(downloads.is_downloading, rooms.profiles.names_on)
     books = make_bookkeeping(settings, database, inference, running, rooms.log.tell_of)
-    system = SystemService(settings, inference.status)
+    watched = Watched(inference.status, books, downloads, rooms, people)
     return ManagerServices(
         people=people,
         chat=chat,
@@ -97,8 +93,7 @@ def make_services(
         probes=ProbeService(database, inference),
         books=books,
         routing=_routing(database, box, books, inference),
-        system=system,
-        feed=EventFeed(dashboard_sources(inference.status, books.totals, system, downloads)),
+        system=make_system(settings, watched),
         metrics=_metrics(inference, counts, books),
     )
 
@@ -108,7 +103,11 @@ def _routing(
 ) -> RoutingRoom:
     routing = books.settings.routing
     return make_routing(
-        database, box, lambda: routing.routing_enabled, lambda: inference.status().engine.waiting
+        database,
+        box,
+        lambda: routing.routing_enabled,
+        lambda: inference.status().engine.waiting,
+        inference.profiles.applied,
     )
 
 

@@ -101,6 +101,12 @@ _ROWS: tuple[tuple[str, Home, TakesEffect, str], ...] = (
         "now",
         "Seconds of silence in a stream before a sign of life is sent.",
     ),
+    (
+        "load_wait_seconds",
+        Home.INFERENCE,
+        "restart",
+        "Seconds that a request waits for its model to load; 0 waits as long as it takes.",
+    ),
     ("max_memory_gb", Home.INFERENCE, "restart", "Most memory that models may use, in GiB."),
     ("prefix_cache_mb", Home.INFERENCE, "restart", "Memory for cached prefixes, in MiB; 0: none."),
     ("completion_batch_size", Home.INFERENCE, "restart", "Most answers written at a time."),

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import mlx_manager
 from mlx_manager.config import ManagerSettings
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.revision import read_revision
+from mlx_manager.mlx_server.core.beside import ModelBeside
 from mlx_manager.mlx_server.models.status import PoolStatus, ResidentModel
 from mlx_manager.mlx_server.utils.memory import available_bytes, machine_bytes, process_bytes
 from mlx_manager.schemas.system import (
@@ -23,10 +23,12 @@ from mlx_manager.schemas.system import (
     DoctorReply,
     MemoryReply,
     ModelMemory,
+    ProcessMemory,
     SystemInfo,
 )
 from mlx_manager.services.disk_room import free_bytes
-from mlx_manager.services.machine_facts import computes_on, processor_name
+from mlx_manager.services.live_figures import live_figures
+from mlx_manager.services.machine_facts import computes_on, installed, processor_name
 
 DOCTOR_SECONDS = 60.0
 _TOLD_TO_DOCTOR = (
@@ -55,8 +57,8 @@ class SystemService:
         return SystemInfo(
             version=mlx_manager.__version__,
             python=platform.python_version(),
-            mlx=_installed("mlx"),
-            mlx_lm=_installed("mlx-lm"),
+            mlx=installed("mlx"),
+            mlx_lm=installed("mlx-lm"),
             platform=platform.platform(),
             architecture=platform.machine(),
             processor=processor_name(),
@@ -83,6 +85,7 @@ class SystemService:
             mlx_active_bytes=status.engine.active_memory_bytes,
             prefix_cache_bytes=status.engine.prefix_cache_bytes,
             models=[model_memory(model) for model in status.models],
+            processes=[process_memory(model) for model in status.beside],
         )
 
     async def examine(self) -> DoctorReply:
@@ -118,18 +121,24 @@ class SystemService:
 
 def model_memory(model: ResidentModel) -> ModelMemory:
     """One line of the pool as the dashboard sees it."""
-    return ModelMemory(**asdict(model))
+    return ModelMemory(**asdict(model) | {"live": live_figures(model.live)})
+
+
+def process_memory(model: ModelBeside) -> ProcessMemory:
+    """One process beside this one."""
+    return ProcessMemory(
+        profile=model.profile,
+        model=model.residence.model,
+        adapter=model.residence.adapter,
+        process_id=model.process_id,
+        ready=model.is_ready,
+        used_bytes=model.used_bytes,
+        process_bytes=model.process_bytes,
+    )
 
 
 def _python_path() -> list[str]:
     return [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
-
-
-def _installed(distribution: str) -> str | None:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return None
 
 
 def _failed(detail: str) -> DoctorReply:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
 from mlx_manager.mlx_server.core.events import Timing
+from mlx_manager.mlx_server.core.figures import ModelFigures
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.logprob import TokenLogprob
 from mlx_manager.mlx_server.core.model import ModelHandle
@@ -246,6 +247,7 @@ class ScriptedEngine:
             waiting=0,
             prefix_cache_bytes=0,
             active_memory_bytes=0,
+            models={handle.generation: self._figures(handle) for handle in self.resident.values()},
         )
 
     def crash(self, reason: str, *, final: bool = False) -> None:
@@ -259,6 +261,9 @@ class ScriptedEngine:
         self.alive = False
         self.degraded_reason = "the server is shutting down"
         self._fail_all(EngineFailed("The server is shutting down."))
+
+    def _figures(self, handle: ModelHandle) -> ModelFigures:
+        return ModelFigures(running=sum(s._spec.model is handle for s in self.streams))
 
     def _fail_all(self, error: InferenceError, handle: ModelHandle | None = None) -> None:
         for stream in list(self.streams):

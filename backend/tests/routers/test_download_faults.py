@@ -174,12 +174,30 @@ async def test_a_disk_that_fills_up_under_way_keeps_what_came(
     blobs.mkdir(parents=True)
     full = blobs / f"{shard.etag}.mlx-manager-partial"
     full.symlink_to("/dev/full")  # Linux's disk that is always full
+    hub.fault(Fault("hold", path=f"/cdn/{shard.etag}"))
+    hub.fault(Fault("hold", path="/cdn/", after_bytes=200_000))
     async with start(hf_endpoint=hub.url) as manager:
         ada = await manager.administrator()
         download_id = await begin_download(ada)
+        await until(ada, download_id, lambda shown: shown["bytes_done"] > 100_000)
+        hub.hub.faults.lift()
         shown = (await until(ada, download_id, has_problem))[-1]
         assert (shown["state"], shown["problem"]["code"]) == ("failed", "disk_full")
         full.unlink()
+        kept = {blob.name: blob.stat().st_size for blob in blobs.iterdir()}
+        assert sum(kept.values()) > 100_000
+        asked = len(hub.hub.requests)
         await command(ada, download_id, "resume")
         await until(ada, download_id, "complete")
         assert_whole(settings.hf_cache_path, hub.repo)
+    begun = {
+        path.removeprefix("/cdn/").partition("?")[0]: int((wanted or "bytes=0-")[6:-1])
+        for method, path, wanted in hub.hub.requests[asked:]
+        if path.startswith("/cdn/") and method == "GET"
+    }
+    assert shard.etag in begun
+    for file in hub.repo.files.values():
+        there = kept.get(f"{file.etag}.mlx-manager-partial", 0)
+        assert file.etag not in kept or file.etag not in begun, "what is whole is not asked for"
+        if 0 < there < file.size:
+            assert begun[file.etag] == there, "it goes on where it was"

@@ -92,6 +92,10 @@ async def test_a_call_starts_its_process_which_answers_with_the_profiles_default
     assert identity_of(running["process_id"]) is not None
     assert (running["requests"], running["load_progress"]) == (0, 1.0)
     assert running["last_used_at"] is not None
+    spent = sum(each["usage"]["completion_tokens"] for each in (first, again))
+    live = running["live"]
+    assert (live["running"], live["waiting"], live["completion_tokens"]) == (0, 0, spent)
+    assert live["prompt_tokens"] >= first["usage"]["prompt_tokens"] > 0
     health = (await admin.get(f"{SERVERS}/{made['id']}/health")).json()
     assert health["status"] == "healthy"
     assert health["response_ms"] > 0

@@ -30,6 +30,9 @@ USER = "/api/auth/users/{user_id}"
 DOWNLOAD = "/api/models/downloads/{download_id}"
 PROVIDER = "/api/providers/{provider_id}"
 RULE = "/api/routing/rules/{rule_id}"
+NO_LAUNCHD = {**ADMINISTRATORS, "administrator": 409}  # on the tests' machine, wherever
+A_CHANGE = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+A_RESULT = {"results": [{"tool_call_id": "{call_id}", "content": "2"}]}
 A_PROVIDER = {"name": "new", "base_url": "http://127.0.0.1:9"}
 A_RULE = {"name": "away", "model": "far/*", "targets": [{"provider_id": "{ruled_id}"}]}
 PROFILE = "/api/profiles/{profile_id}"
@@ -57,12 +60,7 @@ CASES = (
     Case("POST", "/api/auth/register", {}, {"email": "new@example.com", "password": PASSWORD}),
     Case("POST", "/api/auth/login", {}, {"email": "owner@example.com", "password": PASSWORD}),
     Case("GET", "/api/auth/me", SIGNED_IN),
-    Case(
-        "PUT",
-        "/api/auth/me/password",
-        SIGNED_IN,
-        {"current_password": PASSWORD, "new_password": NEW_PASSWORD},
-    ),
+    Case("PUT", "/api/auth/me/password", SIGNED_IN, A_CHANGE),
     Case("POST", "/api/auth/logout", SIGNED_IN),
     Case("GET", "/api/auth/sessions", SIGNED_IN),
     Case("DELETE", "/api/auth/sessions/{session_id}", OWNER),
@@ -100,19 +98,18 @@ CASES = (
     Case("DELETE", "/api/settings/hub-token", ADMINISTRATORS),
     Case("GET", "/api/system/info", SIGNED_IN),
     Case("GET", "/api/system/memory", SIGNED_IN),
+    Case("GET", "/api/system/memory/history", SIGNED_IN),
     Case("GET", "/api/system/doctor", ADMINISTRATORS),
+    Case("GET", "/api/system/launchd/status", ADMINISTRATORS),
+    Case("POST", "/api/system/launchd/install", NO_LAUNCHD),
+    Case("POST", "/api/system/launchd/uninstall", NO_LAUNCHD),
     Case("GET", "/api/events", SIGNED_IN),
     Case("GET", "/api/chat/conversations", SIGNED_IN),
     Case("POST", "/api/chat/conversations", SIGNED_IN, {}),
     Case("GET", CHAT, OWNER),
     Case("PATCH", CHAT, OWNER, {"title": "Mine now"}),
     Case("POST", CHAT + "/messages", OWNER, {"content": "Hi"}),
-    Case(
-        "POST",
-        CHAT + "/results",
-        OWNER,
-        {"results": [{"tool_call_id": "{call_id}", "content": "2"}]},
-    ),
+    Case("POST", CHAT + "/results", OWNER, A_RESULT),
     Case("GET", CHAT + "/messages", OWNER),
     Case("GET", CHAT + "/export", OWNER),
     Case("DELETE", CHAT, OWNER),

@@ -24,10 +24,11 @@ async def test_a_change_is_in_force_at_once_or_waits_for_a_restart_and_says_so(
         admin = await manager.administrator()
         before = by_name(await admin.get("/api/settings"))
         assert {item["source"] for item in before.values()} == {"default"}
-        change = {"max_models": 7, "prefix_cache_mb": 8, "log_level": "DEBUG"}
+        change: dict[str, Any] = {"max_models": 7, "prefix_cache_mb": 8, "log_level": "DEBUG"}
+        change |= {"load_wait_seconds": 45}
         reply = await admin.put("/api/settings", json=change)
         after = by_name(reply)
-        assert reply.json()["needs_restart"] == ["prefix_cache_mb"]
+        assert reply.json()["needs_restart"] == ["load_wait_seconds", "prefix_cache_mb"]
         assert (after["max_models"]["value"], after["max_models"]["running"]) == (7, 7)
         assert (after["prefix_cache_mb"]["value"], after["prefix_cache_mb"]["running"]) == (8, 1024)
         assert after["max_models"]["source"] == "saved"
@@ -40,6 +41,7 @@ async def test_a_change_is_in_force_at_once_or_waits_for_a_restart_and_says_so(
         reply = await admin.get("/api/settings")
         assert reply.json()["needs_restart"] == []
         assert by_name(reply)["prefix_cache_mb"]["running"] == 8
+        assert by_name(reply)["load_wait_seconds"]["running"] == 45
         assert logging.getLogger("mlx_manager").level == logging.DEBUG
         back = by_name(await admin.put("/api/settings", json={"log_level": None}))
         assert (back["log_level"]["value"], back["log_level"]["source"]) == ("INFO", "default")

@@ -55,6 +55,7 @@ CASES = (
     Case("GET", "/health", open=True),
     Case("GET", "/admin/status", user=403),
     Case("POST", "/admin/load", {"model": MODEL}, user=403),
+    Case("POST", "/admin/reload", {"model": MODEL}, user=403),
     Case("POST", "/admin/unload", {"model": MODEL}, user=403),
 )
 

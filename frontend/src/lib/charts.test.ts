@@ -4,7 +4,11 @@ import { labelledDays, pathOf, percentile, runs, stacked, ticks } from './charts
 describe('ticks', () => {
   it.each([
     [0, [0, 1]],
-    [1, [0, 0.5, 1]],
+    [1, [0, 1]],
+    [2, [0, 1, 2]],
+    [4, [0, 2, 4]],
+    [7, [0, 5, 10]],
+    [0.4, [0, 1]],
     [55, [0, 20, 40, 60]],
     [60, [0, 20, 40, 60]],
     [1234, [0, 500, 1000, 1500]],
@@ -12,6 +16,16 @@ describe('ticks', () => {
   ])('for %d', (highest, expected) => {
     expect(ticks(highest)).toEqual(expected);
     expect(ticks(highest).at(-1)).toBeGreaterThanOrEqual(highest);
+  });
+
+  it('are whole numbers, since what is drawn is counted', () => {
+    for (let highest = 1; highest <= 300; highest++) {
+      for (const wanted of [1, 2, 3, 5]) {
+        const found = ticks(highest, wanted);
+        expect(found.filter((value) => !Number.isInteger(value))).toEqual([]);
+        expect(found.length).toBeLessThanOrEqual(wanted + 2);
+      }
+    }
   });
 });
 

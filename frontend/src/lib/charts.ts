@@ -1,13 +1,21 @@
 /** Geometry of the charts: scales, ticks and paths in the units of an SVG view box. Pure. */
 
-/** Round numbers from 0 up to at least `highest`, about `wanted` steps: 0, 20, 40, 60. */
+/**
+ * Round whole numbers from 0 up to at least `highest`, about `wanted` steps: 0, 20, 40, 60. What is
+ * drawn is counted (requests, tokens, milliseconds): half of one would be a mark of nothing.
+ */
 export function ticks(highest: number, wanted = 3): number[] {
   if (!(highest > 0)) return [0, 1];
-  const raw = highest / wanted;
-  const magnitude = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 2.5, 5, 10].find((each) => each * magnitude >= raw) ?? 10) * magnitude;
+  const step = roundStep(Math.max(1, highest / wanted));
   const steps = Math.ceil(highest / step - 1e-9);
   return Array.from({ length: steps + 1 }, (_, index) => index * step);
+}
+
+/** The next larger number of one digit, or of 25 before noughts. */
+function roundStep(raw: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const digits = magnitude >= 10 ? [1, 2, 2.5, 5, 10] : [1, 2, 5, 10];
+  return (digits.find((each) => each * magnitude >= raw) ?? 10) * magnitude;
 }
 
 export interface Bar {

@@ -27,6 +27,11 @@ export function size(bytes: number): string {
     : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** What a text file takes, in whole kB. */
+export function fileSize(bytes: number): string {
+  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`;
+}
+
 /** A count with thin separators: 12 345. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);

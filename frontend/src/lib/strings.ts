@@ -61,10 +61,13 @@ export const strings = {
     chat: 'Chat',
     models: 'Models',
     downloads: 'Downloads',
+    profiles: 'Profiles',
+    servers: 'Servers',
     usage: 'Usage',
     audit: 'Audit',
     system: 'System',
     people: 'People',
+    routing: 'Routing',
     settings: 'Settings',
     more: 'More',
     account: 'Account',
@@ -117,7 +120,10 @@ export const strings = {
     emptyTitle: 'Ask something',
     emptyText:
       'The guide is a small model built into MLX Manager. It already runs on this machine and knows how to use it.',
-    emptyOther: (model: string) => `${model} will answer. Nothing you write leaves this machine.`,
+    emptyOther: (model: string) =>
+      `${model} will answer. A reply that another server wrote says so below it.`,
+    emptyElsewhere: (model: string, place: string) =>
+      `${model} will answer at ${place}: what you write is sent there.`,
     suggestionsLabel: 'Questions for the guide',
     suggestions: [
       'What is MLX Manager?',
@@ -181,6 +187,8 @@ export const strings = {
     first: (duration: string) => `first after ${duration}`,
     cached: (count: string) => `${count} of the prompt from cache`,
     prompt: (count: string) => `${count} in the prompt`,
+    place: (name: string) => `answered by ${name}`,
+    leftText: 'Another server answered: the conversation was sent there.',
   },
 
   models: {
@@ -189,6 +197,7 @@ export const strings = {
     pick: 'Choose a model',
     loaded: 'Loaded',
     loadsOnUse: 'Loads on first use',
+    elsewhere: (place: string) => `At ${place}`,
     context: (tokens: string) => `${tokens} context`,
     failed: 'The models could not be listed.',
   },

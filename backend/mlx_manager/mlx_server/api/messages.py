@@ -5,14 +5,14 @@ from contextlib import aclosing
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from mlx_manager.mlx_server.answer import plain_answer
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller, Spender
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
-from mlx_manager.mlx_server.api.other_doors import answered_at
 from mlx_manager.mlx_server.api.streaming import EventStream, JsonReply, Reply
 from mlx_manager.mlx_server.api.walks import spine_of
-from mlx_manager.mlx_server.core.record import record_of
+from mlx_manager.mlx_server.dialects.anthropic.count_reply import count_question
 from mlx_manager.mlx_server.dialects.anthropic.decode import decode_count, decode_messages
 from mlx_manager.mlx_server.dialects.anthropic.encode_events import MessageEvents
 from mlx_manager.mlx_server.dialects.anthropic.encode_message import collect_message
@@ -53,13 +53,17 @@ async def count_tokens(request: Request, caller: Caller) -> Response:
     included, and however long, since agents ask in order to know whether it is too long."""
     body = await read_json(request)
     counted = decode_count(body, request_id=request_id(request), caller=caller)
-    record_of(counted.model)
-    pool = request.app.state.pool
+    state = request.app.state
+    pool = state.pool
 
-    async def answer() -> Reply:
+    async def here() -> int:
         check_access(caller, counted.model)
         async with pool.lease(counted.model, allow_paths=caller.is_admin) as lease:
             asked = pool.profiles.applied(counted)
-            return Reply({"input_tokens": await count_prompt(lease.handle, asked)})
+            return await count_prompt(lease.handle, asked)
 
-    return answered_at(request.app.state, "/messages/count_tokens", body, caller, answer)
+    async def answer() -> Reply:
+        question = count_question(counted, body)
+        return Reply({"input_tokens": await plain_answer(question, state.doors, here)})
+
+    return JsonReply(answer)

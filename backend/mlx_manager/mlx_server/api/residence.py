@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mlx_manager.mlx_server.core.beside import ModelBeside
 from mlx_manager.mlx_server.core.ports import EngineStatus
 from mlx_manager.mlx_server.models.status import PoolStatus, ResidentModel
 
@@ -34,12 +35,25 @@ def model_body(model: ResidentModel) -> dict[str, Any]:
     }
 
 
+def _beside_body(model: ModelBeside) -> dict[str, Any]:
+    """One model that another process of this machine runs."""
+    return {
+        "profile": model.profile,
+        "id": model.residence.model,
+        "adapter": model.residence.adapter,
+        "process_id": model.process_id,
+        "ready": model.is_ready,
+        "used_bytes": model.used_bytes,
+    }
+
+
 def status_body(status: PoolStatus) -> dict[str, Any]:
     """The whole pool."""
     return {
         "models": [model_body(model) for model in status.models],
         "memory_budget_bytes": status.memory_budget_bytes,
         "memory_used_bytes": status.memory_used_bytes,
+        "beside": [_beside_body(model) for model in status.beside],
         "max_models": status.max_models,
         "engine": engine_body(status.engine),
     }

@@ -1,20 +1,23 @@
 """POST /tokenize and /detokenize: what a model's tokenizer makes of a text, and back."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from mlx_manager.mlx_server.answer import plain_answer
 from mlx_manager.mlx_server.api.body import read_json
 from mlx_manager.mlx_server.api.caller import Caller
 from mlx_manager.mlx_server.api.described import json_body
 from mlx_manager.mlx_server.api.guard import request_id
-from mlx_manager.mlx_server.api.other_doors import answered_at
-from mlx_manager.mlx_server.api.streaming import Reply
+from mlx_manager.mlx_server.api.streaming import JsonReply, Reply
+from mlx_manager.mlx_server.core.doors import Question, QuestionKind
+from mlx_manager.mlx_server.core.estimate import estimated_prompt, estimated_tokens
 from mlx_manager.mlx_server.core.ids import ModelId, RequestId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.principal import Principal
-from mlx_manager.mlx_server.core.record import record_of
 from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.dialects.given import given_fields
 from mlx_manager.mlx_server.dialects.openai.messages import read_messages
@@ -28,6 +31,8 @@ from mlx_manager.mlx_server.prompt.template import render
 
 router = APIRouter(tags=["tokenize"])
 
+Told = Mapping[str, Any]
+
 
 @router.post("/tokenize", openapi_extra=json_body(TokenizeBody))
 async def tokenize(request: Request, caller: Caller) -> Response:
@@ -35,18 +40,23 @@ async def tokenize(request: Request, caller: Caller) -> Response:
     raw = await read_json(request)
     body = read_body(TokenizeBody, raw)
     asked = _asked(body, request_id(request), caller)
-    record_of(asked.model)
-    pool: ModelPoolManager = request.app.state.pool
+    state = request.app.state
+    pool: ModelPoolManager = state.pool
 
-    async def answer() -> Reply:
+    async def here() -> Told:
         check_access(caller, asked.model)
         async with pool.lease(asked.model, allow_paths=caller.is_admin) as lease:
             applied = pool.profiles.applied(asked)
             ids = await asyncio.to_thread(_encode, lease.handle, applied, body)
             limit = min(lease.handle.context_length, applied.context_length or INT32_MAX)
-        return Reply({"tokens": ids, "count": len(ids), "max_model_len": limit})
+        return {"tokens": ids, "count": len(ids), "max_model_len": limit}
 
-    return answered_at(request.app.state, "/tokenize", raw, caller, answer)
+    async def answer() -> Reply:
+        tokens = estimated_prompt(asked)
+        question = Question(QuestionKind.TOKENIZE, asked.model, caller, raw, _as_told, tokens)
+        return Reply(await plain_answer(question, state.doors, here))
+
+    return JsonReply(answer)
 
 
 @router.post("/detokenize", openapi_extra=json_body(DetokenizeBody))
@@ -54,16 +64,28 @@ async def detokenize(request: Request, caller: Caller) -> Response:
     """The text of token ids, special tokens included."""
     raw = await read_json(request)
     body = read_body(DetokenizeBody, raw)
-    record_of(ModelId(body.model))
-    pool: ModelPoolManager = request.app.state.pool
+    state, model = request.app.state, ModelId(body.model)
+    pool: ModelPoolManager = state.pool
+
+    async def here() -> Told:
+        check_access(caller, model)
+        async with pool.lease(model, allow_paths=caller.is_admin) as lease:
+            return {"prompt": await asyncio.to_thread(_decode, lease.handle, body.tokens)}
 
     async def answer() -> Reply:
-        check_access(caller, ModelId(body.model))
-        async with pool.lease(ModelId(body.model), allow_paths=caller.is_admin) as lease:
-            text = await asyncio.to_thread(_decode, lease.handle, body.tokens)
-        return Reply({"prompt": text})
+        tokens = estimated_tokens((body.tokens,))
+        question = Question(QuestionKind.DETOKENIZE, model, caller, raw, _as_told, tokens)
+        return Reply(await plain_answer(question, state.doors, here))
 
-    return answered_at(request.app.state, "/detokenize", raw, caller, answer)
+    return JsonReply(answer)
+
+
+def _as_told(reply: Mapping[str, Any], tokens: int) -> Told:
+    """Another process of ours has answered: it needs no reading, unless it was cut off."""
+    del tokens
+    if not reply:
+        raise ValueError("nothing that can be read")
+    return reply
 
 
 def _asked(body: TokenizeBody, name: RequestId, caller: Principal) -> GenerationRequest:

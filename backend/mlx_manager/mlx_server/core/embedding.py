@@ -123,7 +123,7 @@ class RankingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How relevant each document is, from 0 to 1, in order."""
+    """How relevant each document is, in order: from 0 to 1, or as another server rates it."""
 
     scores: tuple[float, ...]
     prompt_tokens: int

@@ -4,11 +4,12 @@
 contract suite.
 """
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mlx_manager.mlx_server.core.embedding import EmbedSpec, Vector
+from mlx_manager.mlx_server.core.figures import ModelFigures
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.request import SamplingParams
@@ -61,7 +62,8 @@ class LoadSpec:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """A snapshot; counts are of sequences, sizes in bytes."""
+    """A snapshot; counts are of sequences, sizes in bytes. ``models`` are those that are resident,
+    by their handles' ``generation``."""
 
     alive: bool
     degraded_reason: str | None
@@ -69,6 +71,7 @@ class EngineStatus:
     waiting: int
     prefix_cache_bytes: int
     active_memory_bytes: int
+    models: Mapping[int, ModelFigures] = field(default_factory=dict)
 
 
 class TokenStream(Protocol):

@@ -33,6 +33,7 @@ from mlx_manager.mlx_server.engine.messages import (
     Submit,
     Unload,
 )
+from mlx_manager.mlx_server.engine.paces import Paces
 from mlx_manager.mlx_server.engine.stream import GenerationStream
 from mlx_manager.mlx_server.engine.tokenizer import TextCodec, load_tokenizer
 from mlx_manager.mlx_server.errors import EngineFailed, InferenceError, Overloaded
@@ -61,6 +62,7 @@ class Engine:
         self._streams: dict[SequenceId, GenerationStream] = {}
         self._tickets: dict[int, asyncio.Future[Answer]] = {}
         self._report: WorkerReport | None = None
+        self._paces = Paces()
         self._dead: str | None = None
         self._crash: tuple[float, str] | None = None
         self._stopping = threading.Event()
@@ -118,6 +120,7 @@ class Engine:
             waiting=report.waiting if report else 0,
             prefix_cache_bytes=report.prefix_cache_bytes if report else 0,
             active_memory_bytes=report.active_memory_bytes if report else 0,
+            models=self._paces.figures(time.monotonic()),
         )
 
     async def stop(self) -> None:
@@ -165,6 +168,7 @@ class Engine:
 
     def _on_report(self, report: "WorkerReport") -> None:
         self._report = report
+        self._paces.note(report.models, time.monotonic())
         for sequence_id, outcomes in report.outcomes.items():
             stream = self._streams.get(sequence_id)
             if stream is None:
@@ -202,6 +206,7 @@ class Engine:
         if final:
             self._dead = reason
         self._report = None
+        self._paces = Paces()
         self._fail_everything(_engine_failed(reason))
 
     def _post_to_loop(self, callback: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from mlx_manager.mlx_server.core.figures import ModelFigures
 from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.core.tokens import EndReason, Prefilled, StreamItem, Tokens
@@ -50,6 +51,7 @@ class Scheduler:
         self._running: dict[int, Sequence] = {}
         self._leaders: dict[_Twins, Sequence] = {}
         self._outcomes: dict[SequenceId, list[Outcome]] = {}
+        self._read = self._cached = self._written = 0
 
     @property
     def has_work(self) -> bool:
@@ -74,6 +76,17 @@ class Scheduler:
             return 0
         promised = sum(sequence.needed_bytes for sequence in self._running.values())
         return max(self._batch.cache_bytes, promised)
+
+    @property
+    def figures(self) -> ModelFigures:
+        """Its work in numbers; how fast it is done is for those who look twice."""
+        return ModelFigures(
+            running=self.running,
+            waiting=self.waiting,
+            prompt_tokens=self._read,
+            cached_tokens=self._cached,
+            completion_tokens=self._written,
+        )
 
     def submit(self, sequence: Sequence) -> None:
         """Join the queue, before those that have waited less, priority counted in."""
@@ -172,6 +185,8 @@ class Scheduler:
         sequence.admitted_at = time.perf_counter()
         caches, cached = self._prefixes.fetch(self._key(sequence), tokens)
         sequence.cached_tokens = cached
+        self._read += len(tokens)
+        self._cached += cached
         self._make_room(sequence.needed_bytes)
         eos = self.resident.handle.tokenizer.eos_token_ids
         row = Row(
@@ -220,6 +235,7 @@ class Scheduler:
     def _on_sampled(self, answer: Sampled) -> None:
         sequence = self._running[answer.uid]
         sequence.count_token()
+        self._written += 1
         self._stop_leading(sequence)
         if answer.fault is not None:
             self._end_faulty(sequence, answer)

@@ -10,6 +10,7 @@ from typing import Any
 import mlx.core as mx
 
 from mlx_manager.mlx_server.core import architecture
+from mlx_manager.mlx_server.core.figures import ModelFigures
 from mlx_manager.mlx_server.core.ids import SequenceId
 from mlx_manager.mlx_server.core.model import ModelHandle
 from mlx_manager.mlx_server.engine.admission import Memory
@@ -39,7 +40,8 @@ Answer = ModelHandle | Vectors | None
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """One step's news: outcomes by sequence, answered tickets, and the worker's numbers."""
+    """One step's news: outcomes by sequence, answered tickets, and the worker's numbers;
+    ``models`` by their generations."""
 
     outcomes: dict[SequenceId, list[Outcome]]
     answers: dict[int, Answer | InferenceError]
@@ -47,6 +49,7 @@ class WorkerReport:
     waiting: int
     prefix_cache_bytes: int
     active_memory_bytes: int
+    models: dict[int, ModelFigures]
 
 
 @dataclass(slots=True)
@@ -243,6 +246,7 @@ class Worker:
             waiting=sum(s.waiting for s in schedulers) + self._embedder.waiting,
             prefix_cache_bytes=self._prefixes.nbytes,
             active_memory_bytes=int(mx.get_active_memory()),
+            models={g: scheduler.figures for g, scheduler in self._schedulers.items()},
         )
         self._outcomes, self._answers = {}, {}
         self._report(report)

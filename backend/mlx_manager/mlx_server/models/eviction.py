@@ -29,19 +29,27 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``victims`` are idle models, least recently used first."""
+    """``victims`` are idle models, least recently used first. ``beside_bytes`` of the budget are
+    other processes'."""
 
     verdict: Verdict
     victims: tuple[Variant, ...] = ()
+    beside_bytes: int = 0
 
 
 def make_room(
-    needed_bytes: int, residents: Collection[ResidentFacts], *, budget_bytes: int, max_models: int
+    needed_bytes: int,
+    residents: Collection[ResidentFacts],
+    *,
+    budget_bytes: int,
+    max_models: int,
+    beside_bytes: int = 0,
 ) -> Plan:
-    """Evict as few idle models as it takes, the least recently used first."""
+    """Evict as few idle models as it takes, the least recently used first. ``beside_bytes`` are
+    held by processes that nobody here can evict."""
     if needed_bytes > budget_bytes:
         return Plan(Verdict.NEVER)
-    used = sum(resident.reserved_bytes for resident in residents)
+    used = beside_bytes + sum(resident.reserved_bytes for resident in residents)
     count = len(residents)
     victims: list[Variant] = []
     idle = sorted((r for r in residents if r.evictable), key=lambda r: r.last_used)
@@ -53,7 +61,7 @@ def make_room(
         victims.append(candidate.id)
     if used + needed_bytes <= budget_bytes and count < max_models:
         return Plan(Verdict.FITS, tuple(victims))
-    return Plan(Verdict.BUSY)
+    return Plan(Verdict.BUSY, beside_bytes=beside_bytes)
 
 
 def idle_too_long(residents: Collection[ResidentFacts], *, now: float) -> tuple[Variant, ...]:

@@ -28,6 +28,7 @@ from mlx_manager.mlx_server.models.eviction import (
     make_room,
 )
 from mlx_manager.mlx_server.models.files import ModelFiles
+from mlx_manager.mlx_server.models.loaded import is_loaded
 from mlx_manager.mlx_server.models.pool_limits import PoolLimits
 from mlx_manager.mlx_server.models.profiles import idle_seconds, pins
 from mlx_manager.mlx_server.models.refusals import in_use, refuse, residence_here, still_loading
@@ -128,15 +129,15 @@ class ModelPoolManager:
 
     def status(self) -> PoolStatus:
         """A snapshot for health, administration and the dashboard."""
-        engine = self.engine.status()
+        engine, here = self.engine.status(), self._residences.values()
+        held = sum(r.weights_bytes for r in here) + engine.prefix_cache_bytes
         return PoolStatus(
-            models=tuple(
-                resident_model(r, self._profiles_on(r)) for r in self._residences.values()
-            ),
+            models=tuple(resident_model(r, self._profiles_on(r), engine) for r in here),
             memory_budget_bytes=self._limits.budget_bytes,
-            memory_used_bytes=self._weights_bytes() + engine.prefix_cache_bytes,
+            memory_used_bytes=held + self.profiles.beside_bytes(),
             max_models=self._limits.max_models,
             engine=engine,
+            beside=tuple(self.profiles.beside.models()),
         )
 
     async def unload_idle(self) -> None:
@@ -217,10 +218,11 @@ class ModelPoolManager:
     def _make_room(self, weights_bytes: int, headroom_bytes: int) -> Plan:
         staying = [r for r in self._residences.values() if r.state is not State.UNLOADING]
         facts = [self._facts(residence) for residence in staying]
-        budget = self._limits.budget_bytes
+        budget, beside = self._limits.budget_bytes, self.profiles.beside_bytes()
         # A model that only just fits is loaded all the same; it answers short prompts.
-        needed = max(weights_bytes, min(weights_bytes + headroom_bytes, budget))
-        return make_room(needed, facts, budget_bytes=budget, max_models=self._limits.max_models)
+        needed = max(weights_bytes, min(weights_bytes + headroom_bytes, budget - beside))
+        most = self._limits.max_models
+        return make_room(needed, facts, budget_bytes=budget, max_models=most, beside_bytes=beside)
 
     async def _load(self, residence: Residence, spec: LoadSpec) -> None:
         def progress(fraction: float) -> None:
@@ -284,12 +286,12 @@ class ModelPoolManager:
     def _profiles_on(self, residence: Residence) -> list[Profile]:
         return self.profiles.on(residence.id, residence.names)
 
-    def _weights_bytes(self) -> int:
-        return sum(r.weights_bytes for r in self._residences.values())
+    def _is_ready(self, variant: Variant) -> bool:
+        residence = self._residences.get(variant)
+        return residence is not None and residence.state is State.READY
 
     def _with_loaded(self, info: ModelInfo) -> ModelInfo:
-        residence = self._residences.get(self.profiles.residence_of(info.id))
-        return replace(info, loaded=residence is not None and residence.state is State.READY)
+        return replace(info, loaded=is_loaded(info.id, self.profiles, self._is_ready))
 
 
 model_pool: ModelPoolManager | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mlx_manager.mlx_server.core.beside import Beside, NothingBeside
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.profile import Profile, with_defaults
 from mlx_manager.mlx_server.core.request import GenerationRequest
@@ -23,13 +24,15 @@ def idle_seconds(profiles: Iterable[Profile], otherwise: float) -> float:
 
 
 class Profiles:
-    """Whoever keeps profiles publishes them here; alone, the inference app has none.
+    """Whoever keeps profiles publishes them here; alone, the inference app has none. ``beside``
+    tells of those that run in processes of their own.
 
     Owned by the event loop; other threads only read, and see a whole profile or none.
     """
 
     def __init__(self) -> None:
         self._by_name: dict[ModelId, Profile] = {}
+        self.beside: Beside = NothingBeside()
 
     def publish(self, profile: Profile) -> None:
         """Serve a profile from now on, or another version of it."""
@@ -56,6 +59,10 @@ class Profiles:
         """A request with the defaults of the profile it names, if it names one."""
         profile = self._by_name.get(request.model)
         return request if profile is None else with_defaults(request, profile.defaults)
+
+    def beside_bytes(self) -> int:
+        """What processes beside this one hold of the memory budget."""
+        return sum(model.used_bytes for model in self.beside.models())
 
     def on(self, residence: Variant, names: Iterable[ModelId]) -> list[Profile]:
         """Of the profiles with these names those that still run on a residence."""

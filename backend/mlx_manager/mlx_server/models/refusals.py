@@ -41,9 +41,13 @@ def refuse(plan: Plan, variant: Variant, *, needed_bytes: int, budget_bytes: int
             param="model",
         )
     if plan.verdict is Verdict.BUSY:
+        beside = plan.beside_bytes / GIB
+        stop = (
+            f" Profiles in processes of their own hold {beside:.1f} GiB; stop one at /api/servers."
+        )
         raise Overloaded(
             f"There is no room for {variant} while the loaded models are in use or pinned. Try "
-            "again shortly, or unload one.",
+            f"again shortly, or unload one.{stop if beside else ''}",
             param="model",
             retry_after_seconds=RETRY_SECONDS,
         )

@@ -11,6 +11,7 @@ from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound, Overloa
 from mlx_manager.mlx_server.models.status import ResidentModel
 from mlx_manager.schemas.server import ServerHealth, ServerState, ServerStatus
 from mlx_manager.services.inference import Inference
+from mlx_manager.services.live_figures import live_figures
 from mlx_manager.services.profiles.conflicts import ServerBusy
 from mlx_manager.services.profiles.log_file import LogFile
 from mlx_manager.services.profiles.profile_log import ProfileLog
@@ -81,6 +82,7 @@ class EmbeddedPlacement:
             memory_bytes=resident.weights_bytes,
             started_at=None if resident.loaded_at is None else _moment(resident.loaded_at),
             last_used_at=_moment(resident.last_used_at),
+            live=live_figures(resident.live) if resident.state == "ready" else None,
         )
 
     async def health(self, profile: ServerProfile) -> ServerHealth:

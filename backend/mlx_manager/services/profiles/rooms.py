@@ -16,6 +16,7 @@ from mlx_manager.services.profiles.profile_service import ProfileService
 from mlx_manager.services.profiles.profile_store import ProfileStore
 from mlx_manager.services.profiles.server_service import ServerService
 from mlx_manager.services.server_manager.process_answers import ProcessAnswers
+from mlx_manager.services.server_manager.process_memory import ProcessMemory
 from mlx_manager.services.server_manager.process_placement import ProcessPlacement
 from mlx_manager.services.server_manager.process_use import ProcessUse
 from mlx_manager.services.server_manager.server_manager import ServerManager
@@ -24,13 +25,14 @@ from mlx_manager.services.server_manager.server_manager import ServerManager
 @dataclass(frozen=True, slots=True)
 class ProfileRooms:
     """``log`` takes the records of finished requests; ``answers`` takes the requests for profiles
-    in ``processes`` of their own."""
+    in ``processes`` of their own, ``beside`` tells what those hold."""
 
     profiles: ProfileService
     servers: ServerService
     log: ProfileLog
     processes: ServerManager
     answers: ProcessAnswers
+    beside: ProcessMemory
 
 
 def make_profiles(
@@ -61,6 +63,11 @@ def make_profiles(
         log=log,
         processes=processes,
         answers=ProcessAnswers(
-            inference.profiles, processes, use, servers.start, running().load_wait_seconds
+            inference.profiles,
+            processes,
+            use,
+            servers.start,
+            lambda: running().load_wait_seconds,
         ),
+        beside=ProcessMemory(processes),
     )

@@ -5,7 +5,7 @@ from types import TracebackType
 from mlx_manager.mlx_server.errors import InferenceError, ModelNotFound
 from mlx_manager.services.routing.book import RoutingBook
 from mlx_manager.services.routing.circuit import Circuit
-from mlx_manager.services.upstream.faults import is_of_the_request
+from mlx_manager.services.upstream.faults import NoWords, is_of_the_request
 
 
 class Asking:
@@ -37,6 +37,8 @@ class Asking:
 
     def _after(self, error: BaseException | None) -> Circuit:
         circuit = self._circuit
+        if isinstance(error, NoWords):
+            return circuit.let_go()
         if error is None or is_of_the_request(error) or isinstance(error, ModelNotFound):
             return circuit.answered()
         if isinstance(error, InferenceError):

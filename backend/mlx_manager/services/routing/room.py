@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mlx_manager.db.engine import Database
 from mlx_manager.services.routing.book import RoutingBook
 from mlx_manager.services.routing.provider_service import ProviderService
-from mlx_manager.services.routing.routing import Routing
+from mlx_manager.services.routing.routing import Applied, Routing
 from mlx_manager.services.routing.rule_service import RuleService
 from mlx_manager.services.secret_box import SecretBox
 from mlx_manager.services.upstream.client import UpstreamClient
@@ -14,7 +14,7 @@ from mlx_manager.services.upstream.client import UpstreamClient
 
 @dataclass(frozen=True, slots=True)
 class RoutingRoom:
-    """``elsewhere`` is for the inference app; the rest is behind ``/api``."""
+    """``elsewhere`` is for the inference app, as its doors too; the rest is behind ``/api``."""
 
     providers: ProviderService
     rules: RuleService
@@ -32,13 +32,18 @@ class RoutingRoom:
 
 
 def make_routing(
-    database: Database, box: SecretBox, is_enabled: Callable[[], bool], waiting: Callable[[], int]
+    database: Database,
+    box: SecretBox,
+    is_enabled: Callable[[], bool],
+    waiting: Callable[[], int],
+    applied: Applied,
 ) -> RoutingRoom:
-    """Wire it; ``waiting`` counts requests that wait for the engine here."""
+    """Wire it; ``waiting`` counts requests that wait for the engine here, ``applied`` puts a
+    profile's defaults beneath a request."""
     book, client = RoutingBook(box), UpstreamClient()
     return RoutingRoom(
         providers=ProviderService(database, book, client),
         rules=RuleService(database, book, is_enabled, waiting),
-        elsewhere=Routing(book, client, is_enabled, waiting),
+        elsewhere=Routing(book, client, is_enabled, waiting, applied),
         client=client,
     )

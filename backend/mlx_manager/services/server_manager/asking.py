@@ -13,6 +13,7 @@ from typing import Any
 from mlx_manager.services.server_manager.free_port import HOST
 
 _END_OF_HEAD = b"\r\n\r\n"
+_MANY_BYTES = 65_536
 
 
 class NoAnswerError(Exception):
@@ -45,7 +46,10 @@ async def ask(port: int, secret: str, path: str, order: dict[str, Any] | None = 
         try:
             writer.write(_question(port, secret, path, body))
             status, headers = _head(await reader.readuntil(_END_OF_HEAD))
-            return Answer(status, _object(await reader.read()), headers)
+            raw = await reader.read()
+            # A thousand vectors are worth a thread.
+            read = _object(raw) if len(raw) < _MANY_BYTES else await asyncio.to_thread(_object, raw)
+            return Answer(status, read, headers)
         finally:
             writer.transport.abort()
     except (OSError, EOFError) as error:

@@ -50,6 +50,7 @@ class HealthCheck:
             cpu_percent=self._cpu_percent(usage),
             memory_bytes=usage.memory_bytes if usage else None,
             reason=_reason(answer) if answer else reason,
+            used_bytes=_used_bytes(answer) if answer else None,
         )
 
     def _cpu_percent(self, usage: ProcessUsage | None) -> float | None:
@@ -60,6 +61,11 @@ class HealthCheck:
             return None
         used = usage.cpu_seconds - before.usage.cpu_seconds
         return round(100 * used / (now - before.seconds), 1)
+
+
+def _used_bytes(answer: Answer) -> int | None:
+    told = answer.body.get("memory_used_bytes")
+    return told if isinstance(told, int) else None
 
 
 def _reason(answer: Answer) -> str | None:

@@ -34,6 +34,8 @@ class ModelProcess:
         self.secret = secret
         self.published: Profile | None = None
         """The version of its profile that it knows."""
+        self.is_stopped = False
+        """Whether somebody wanted its end."""
 
     async def ended(self) -> str:
         """Wait for its death; the sentence that says how."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from mlx_manager.db.columns import utc_now
 from mlx_manager.db.server_profiles import ServerProfile
 from mlx_manager.schemas.server import ServerHealth, ServerState, ServerStatus
+from mlx_manager.services.live_figures import live_figures
 from mlx_manager.services.profiles.log_file import LogFile
 from mlx_manager.services.profiles.publication import published
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
@@ -36,8 +37,9 @@ class ProcessPlacement:
         await self._servers.start(ProcessSpec(published(profile), profile.log_level))
 
     async def stop(self, profile: ServerProfile) -> None:
-        """End its process. Answers under way end with an error: a process that hangs could not be
-        stopped otherwise, and nobody else's are in it."""
+        """End its process. Answers under way go on for a second at most and then end with an error
+        that says so: a process that hangs could not be stopped otherwise, and nobody else's are in
+        it. (The server's own process refuses instead, ``ServerBusy``.)"""
         await self._servers.stop(profile.id)
 
     def status(self, profile: ServerProfile) -> ServerStatus:
@@ -56,6 +58,7 @@ class ProcessPlacement:
             last_used_at=self._use.last_used_at(profile.id),
             process_id=status.pid,
             port=status.port,
+            live=live_figures(self._use.figures(profile.id)) if status.pid is not None else None,
         )
 
     async def health(self, profile: ServerProfile) -> ServerHealth:

@@ -23,7 +23,8 @@ SETTLED = frozenset(ProcessState) - {ProcessState.STARTING, ProcessState.LOADING
 @dataclass(frozen=True, slots=True)
 class HealthSample:
     """One check. ``response_ms`` is None when no answer came; ``cpu_percent`` is of one core,
-    since the check before."""
+    since the check before. ``memory_bytes`` is all that is resident of the process; of the memory
+    budget it has ``used_bytes``, as it tells itself."""
 
     at: datetime
     healthy: bool
@@ -31,6 +32,7 @@ class HealthSample:
     cpu_percent: float | None
     memory_bytes: int | None
     reason: str | None = None
+    used_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ async def relayed(
     halt: Halt | None = None,
 ) -> AsyncGenerator[GenerationEvent, None]:
     """Answer ``request`` there, under the contract of ``generate``; ``name`` is what its model is
-    called in messages. A process that dies ends the answers it was giving, each with an error."""
+    called in messages. A process that dies or is stopped ends the answers it was giving, each with
+    an error."""
     relay_id, taken = secrets.token_hex(16), _Taken()
     stop = _Stop(process, relay_id)
     began = False
@@ -83,11 +84,11 @@ async def relayed(
     except Refused as refused:
         raise _error(refused.answer) from None
     except NoAnswerError as error:
-        raise _lost(name, began) from error
+        raise _lost(process, name, began) from error
     finally:
         taken.settle(request, record)
     if taken.finished is None:
-        raise _lost(name, began)
+        raise _lost(process, name, began)
 
 
 async def asked_of(
@@ -97,7 +98,7 @@ async def asked_of(
     try:
         answer = await process.ask(f"/v1{path}", dict(body))
     except NoAnswerError as error:
-        raise _lost(name, began=False) from error
+        raise _lost(process, name, began=False) from error
     if answer.status != 200:
         raise _error(answer)
     return answer.body
@@ -131,14 +132,15 @@ def _error(answer: Answer) -> Exception:
     )
 
 
-def _lost(name: str, began: bool) -> EngineFailed | Overloaded:
+def _lost(process: ModelProcess, name: str, began: bool) -> EngineFailed | Overloaded:
+    how = "was stopped" if process.is_stopped else "ended"
     if began:
         return EngineFailed(
-            f"The process that runs {name!r} ended in the middle of this answer; no other model is "
+            f"The process that runs {name!r} {how} in the middle of this answer; no other model is "
             "affected. Ask again in a moment."
         )
     return Overloaded(
-        f"The process that runs {name!r} ended before it could answer. Ask again in a moment.",
+        f"The process that runs {name!r} {how} before it could answer. Ask again in a moment.",
         param="model",
         retry_after_seconds=RETRY_SECONDS,
     )

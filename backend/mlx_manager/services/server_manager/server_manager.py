@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlx_manager.config import ManagerSettings
@@ -14,8 +15,20 @@ from mlx_manager.services.server_manager.orphans import end_orphans
 from mlx_manager.services.server_manager.pid_file import PidFiles
 from mlx_manager.services.server_manager.process_facts import identity_of
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
-from mlx_manager.services.server_manager.process_state import SETTLED, ProcessState, ProcessStatus
+from mlx_manager.services.server_manager.process_state import (
+    SETTLED,
+    ProcessState,
+    ProcessStatus,
+)
 from mlx_manager.services.server_manager.supervisor import Patience, Supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisedProcess:
+    """What is to run, as it was when it was started, and how it is."""
+
+    spec: ProcessSpec
+    status: ProcessStatus
 
 
 class ServerManager:
@@ -66,6 +79,11 @@ class ServerManager:
         """One's state; None of one that was never started."""
         supervisor = self._supervisors.get(profile_id)
         return supervisor.record.status() if supervisor else None
+
+    def supervised(self) -> list[SupervisedProcess]:
+        """Everyone that was ever started."""
+        supervisors = list(self._supervisors.values())
+        return [SupervisedProcess(each.spec, each.record.status()) for each in supervisors]
 
     async def until(
         self, profile_id: str, states: Collection[ProcessState] = SETTLED

@@ -58,6 +58,8 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End it, and do not begin it again."""
+        if self.record.process is not None:
+            self.record.process.is_stopped = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait((self._task,))

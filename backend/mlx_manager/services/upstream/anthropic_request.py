@@ -14,10 +14,11 @@ from mlx_manager.mlx_server.core.request import (
     Message,
     SamplingParams,
 )
-from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.services.upstream.faults import NoWords
 
 DEFAULT_MAX_TOKENS = 4096
 LEAST_BUDGET = 1024
+_PROMPT = ("model", "messages", "system", "tools", "tool_choice", "thinking")
 Body = dict[str, Any]
 
 
@@ -25,7 +26,7 @@ def anthropic_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Bo
     """The route below the base address, and the body.
 
     ``strict`` keeps to what Anthropic itself takes; another MLX Manager takes any budget and any
-    temperature beside it. Raises ``BadRequest`` for what this dialect has no words for.
+    temperature beside it. Raises ``NoWords`` for what this dialect has none for.
     """
     _check_sayable(request, strict=strict)
     messages = request.messages or ()
@@ -48,6 +49,13 @@ def anthropic_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Bo
     return "/messages", body if thinks and strict else body | _sampling(request.sampling)
 
 
+def count_body(request: GenerationRequest, *, strict: bool) -> tuple[str, Body]:
+    """The same for ``/messages/count_tokens``: what of a message's body is part of the prompt
+    (https://docs.anthropic.com/en/api/messages-count-tokens)."""
+    route, body = anthropic_body(request, strict=strict)
+    return f"{route}/count_tokens", {name: body[name] for name in _PROMPT if name in body}
+
+
 def _check_sayable(request: GenerationRequest, *, strict: bool) -> None:
     wrong = {
         "a raw prompt; send messages": request.messages is None,
@@ -59,7 +67,7 @@ def _check_sayable(request: GenerationRequest, *, strict: bool) -> None:
     }
     for what, is_asked in wrong.items():
         if is_asked:
-            raise BadRequest(
+            raise NoWords(
                 f"The server that this model is routed to speaks Anthropic's dialect, which has no "
                 f"words for {what}. Leave it out, or name a model of this machine."
             )

@@ -20,6 +20,15 @@ from mlx_manager.mlx_server.errors import (
 from mlx_manager.services.upstream.reading import part, text
 from mlx_manager.services.upstream.upstream import Upstream
 
+
+class NoWords(BadRequest):
+    """What is asked cannot be said to this server: another may understand it."""
+
+
+class RouteMissing(UpstreamFailed):
+    """The server has nothing at the address that was asked."""
+
+
 _MOST_SHOWN = 300
 _MOST_RETRY_SECONDS = 86_400
 _RETRY_SECONDS = 5
@@ -36,6 +45,7 @@ _BY_STATUS: Mapping[int, type[InferenceError]] = {
     529: Overloaded,  # Anthropic's own
 }
 _WAITING = (RateLimited, Overloaded)
+_NO_ROUTE = (404, 405, 501)
 _KEY_REFUSED = "refused the key that this server sent. An administrator can enter another one."
 _REASONS = {
     300: (
@@ -49,7 +59,23 @@ _REASONS = {
 
 def is_of_the_request(error: BaseException) -> bool:
     """Whether any other server would say the same: then none is asked."""
-    return isinstance(error, _OF_THE_REQUEST)
+    return isinstance(error, _OF_THE_REQUEST) and not isinstance(error, NoWords)
+
+
+def telling(before: InferenceError | None, error: InferenceError) -> InferenceError:
+    """Of two places in a row that did not answer, the one whose error counts: the later one's,
+    unless it could not be asked at all while the other server may be well again soon."""
+    may_recover = isinstance(before, (UpstreamFailed, *_WAITING))
+    return before if before and may_recover and isinstance(error, NoWords) else error
+
+
+def no_route(upstream: Upstream, route: str) -> NoWords:
+    """The refusal of a question that a server has no route for."""
+    return NoWords(
+        f"{upstream.name}, where this model is routed, has no {route}. Name a model of this "
+        "machine, or have an administrator route this one to a server that has it.",
+        param="model",
+    )
 
 
 def refusal(
@@ -69,7 +95,8 @@ def refusal(
         return kind(told, retry_after_seconds=wait)
     # What is said of a key may hold a part of it.
     reason = _REASONS.get(status // 100 * 100 if status < 400 else status)
-    return UpstreamFailed(f"{upstream.name} {reason}" if reason else f"{told} ({status}).")
+    failed = RouteMissing if status in _NO_ROUTE else UpstreamFailed
+    return failed(f"{upstream.name} {reason}" if reason else f"{told} ({status}).")
 
 
 def late_refusal(name: str, said: Any) -> InferenceError:

@@ -14,7 +14,7 @@ from mlx_manager.mlx_server.core.request import (
     Message,
     SamplingParams,
 )
-from mlx_manager.mlx_server.errors import BadRequest
+from mlx_manager.services.upstream.faults import NoWords
 
 _DEFAULTS = SamplingParams()
 _GUIDED = {GrammarKind.REGEX: "guided_regex", GrammarKind.LARK: "guided_grammar"}
@@ -24,7 +24,7 @@ Body = dict[str, Any]
 def openai_body(request: GenerationRequest, *, extensions: bool) -> tuple[str, Body]:
     """The route below the base address, and the body.
 
-    ``extensions`` allows fields that are not in OpenAI's reference. Raises ``BadRequest`` for what
+    ``extensions`` allows fields that are not in OpenAI's reference. Raises ``NoWords`` for what
     cannot be said without them: passing over it would be a promise not kept.
     """
     body: Body = {
@@ -87,7 +87,7 @@ def _format(grammar: GrammarSpec | None, *, extensions: bool) -> Body:
         schema = {"name": "answer", "schema": json.loads(grammar.text), "strict": extensions}
         return {"response_format": {"type": "json_schema", "json_schema": schema}}
     if not extensions or grammar.kind not in _GUIDED:
-        raise BadRequest(
+        raise NoWords(
             f"The server that this model is routed to takes no {grammar.kind.value}. Leave the "
             "format out, or name a model of this machine."
         )
@@ -98,7 +98,7 @@ def _adapter(request: GenerationRequest, *, extensions: bool) -> Body:
     if request.adapter is None:
         return {}
     if not extensions:
-        raise BadRequest(
+        raise NoWords(
             "The server that this model is routed to puts no adapter on it. Leave 'adapter' out, "
             "or name a model of this machine.",
             param="adapter",

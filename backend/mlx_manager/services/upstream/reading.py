@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
+from mlx_manager.mlx_server.core.estimate import estimated_prompt
 from mlx_manager.mlx_server.core.events import (
     Finished,
     GenerationEvent,
@@ -18,7 +19,6 @@ from mlx_manager.mlx_server.core.request import GenerationRequest
 from mlx_manager.mlx_server.errors import UpstreamFailed
 from mlx_manager.services.upstream.frames import Frame
 
-CHARACTERS_A_TOKEN = 4
 _DELTAS = (TextDelta, ReasoningDelta, ToolCallDelta)
 
 
@@ -46,7 +46,7 @@ class Counter:
     """What an answer has taken as far as can be seen from outside: a delta is about a token."""
 
     def __init__(self, request: GenerationRequest) -> None:
-        self._prompt_tokens = estimated_tokens(request)
+        self._prompt_tokens = estimated_prompt(request)
         self._deltas = self._reasoning = 0
         self.has_begun = False
 
@@ -62,19 +62,7 @@ class Counter:
         return Usage(self._prompt_tokens, self._deltas, reasoning_tokens=self._reasoning)
 
 
-def estimated_tokens(request: GenerationRequest) -> int:
-    """The size of a prompt for a model whose tokenizer is not here."""
-    if request.token_ids is not None:
-        return len(request.token_ids)
-    texts = [request.text or ""]
-    for message in request.messages or ():
-        texts += (message.content, message.reasoning or "")
-        texts += (call.arguments for call in message.tool_calls)
-    texts += (str(tool) for tool in request.tools)
-    return -(-sum(map(len, texts)) // CHARACTERS_A_TOKEN)
-
-
-def parsed(data: str) -> Mapping[str, Any]:
+def parsed(data: str | bytes) -> Mapping[str, Any]:
     """One JSON object. Raises ``UpstreamFailed``."""
     try:
         value = from_json(data)

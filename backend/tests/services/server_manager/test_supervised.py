@@ -119,7 +119,7 @@ async def test_it_answers_nobody_but_its_parent_and_loses_nothing(servers: Serve
             assert f"Starting writer (mlx-manager/guide) on port {process.port}" in log
             assert "Application startup complete" in log
             assert "req_1 200: " in log
-        with pytest.raises(Overloaded, match="'writer' ended before it could answer"):
+        with pytest.raises(Overloaded, match="'writer' was stopped before it could answer"):
             await collect(relayed(process, "writer", asked("Hi"), new_record()))
 
 

@@ -25,6 +25,7 @@ from mlx_manager.mlx_server.errors import (
     UpstreamSlow,
 )
 from mlx_manager.services.upstream.client import UpstreamClient
+from mlx_manager.services.upstream.faults import RouteMissing
 from mlx_manager.services.upstream.upstream import Upstream
 from tests.services.upstream.asking import heard, request
 from tests.services.upstream.faulty import (
@@ -65,7 +66,7 @@ class Spent:
         (said("400 Bad Request", LONG), ContextExceeded, "too long"),
         (said("401 Unauthorized", TOLD), UpstreamFailed, "refused the key"),
         (said("404 Not Found", UNKNOWN), ModelNotFound, "no such model"),
-        (said("404 Not Found", b"<html>"), UpstreamFailed, "404"),
+        (said("404 Not Found", b"<html>"), RouteMissing, "404"),
         (said("413 Too Large", {"detail": "big"}), BodyTooLarge, "big"),
         (said("429 Too Many", TOLD, retry_after="7"), RateLimited, "because"),
         (said("503 Busy", {"error": "later"}), Overloaded, "later"),

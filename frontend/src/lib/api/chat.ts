@@ -21,24 +21,39 @@ export type ReplyEvent =
 
 const TYPES = new Set(['snapshot', 'done', 'progress', 'text', 'reasoning', 'tool_call']);
 
-export function listConversations(cursor?: string): Promise<ConversationPage> {
-  return unwrap(
-    client.GET('/api/chat/conversations', { params: { query: { limit: 50, cursor } } }),
-  );
+/** Those of a folder, with null those in none, with undefined all; the latest first. */
+export function listConversations(
+  folderId: string | null | undefined,
+  cursor?: string,
+): Promise<ConversationPage> {
+  const query = { limit: 50, cursor, folder: folderId === null ? 'none' : folderId };
+  return unwrap(client.GET('/api/chat/conversations', { params: { query } }));
 }
 
-export function createConversation(title: string, model: string | null): Promise<Conversation> {
-  return unwrap(client.POST('/api/chat/conversations', { body: { title, model } }));
+export function createConversation(
+  title: string,
+  model: string | null,
+  folderId: string | null,
+): Promise<Conversation> {
+  const body = { title, model, folder_id: folderId };
+  return unwrap(client.POST('/api/chat/conversations', { body }));
 }
 
 export function getConversation(id: string): Promise<ConversationDetail> {
   return unwrap(client.GET('/api/chat/conversations/{conversation_id}', at(id)));
 }
 
-export function renameConversation(id: string, title: string): Promise<Conversation> {
-  return unwrap(
-    client.PATCH('/api/chat/conversations/{conversation_id}', { ...at(id), body: { title } }),
-  );
+/** The conversation without its messages: an empty change answers with what it is. */
+export function readConversation(id: string): Promise<Conversation> {
+  return unwrap(client.PATCH('/api/chat/conversations/{conversation_id}', { ...at(id), body: {} }));
+}
+
+/** Renames it, or moves it; a `folder_id` of null takes it out of its folder. */
+export function changeConversation(
+  id: string,
+  body: { title: string } | { folder_id: string | null },
+): Promise<Conversation> {
+  return unwrap(client.PATCH('/api/chat/conversations/{conversation_id}', { ...at(id), body }));
 }
 
 export async function deleteConversation(id: string): Promise<void> {

@@ -3,7 +3,7 @@ import { open } from './client';
 import { readEvents } from './sse';
 import type { FeedEvent } from './types';
 
-const KINDS = new Set(['pool', 'requests', 'memory', 'downloads']);
+const KINDS = new Set(['pool', 'requests', 'memory', 'downloads', 'servers', 'people']);
 
 /** The state of each kind, then what changes. Ends when the connection does. Raises ApiError. */
 export async function* feedEvents(signal: AbortSignal): AsyncGenerator<FeedEvent, void, void> {

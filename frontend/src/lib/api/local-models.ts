@@ -26,9 +26,19 @@ export function loadModel(model: string, pinned?: boolean): Promise<Order> {
   return postJson<Order>('/v1/admin/load', { model, pinned });
 }
 
-/** Raises ApiError while somebody uses it. */
-export function unloadModel(model: string): Promise<Order> {
-  return postJson<Order>('/v1/admin/unload', { model });
+/** Raises ApiError while somebody uses it. With another adapter, or none, it is another resident. */
+export function unloadModel(model: string, adapter?: string | null): Promise<Order> {
+  return postJson<Order>('/v1/admin/unload', { model, ...on(adapter) });
+}
+
+/** Keeps a resident model from eviction, or lets it go again. */
+export function pinModel(model: string, adapter: string | null, pinned: boolean): Promise<Order> {
+  return postJson<Order>('/v1/admin/load', { model, ...on(adapter), pinned });
+}
+
+/** The manager reads a missing adapter as none. */
+function on(adapter?: string | null) {
+  return adapter ? { adapter } : {};
 }
 
 function at(id: string) {

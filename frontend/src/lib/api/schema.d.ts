@@ -748,8 +748,8 @@ export interface paths {
         };
         /**
          * Watch Events
-         * @description ``pool``, ``requests``, ``memory`` and ``downloads``: the state of each, and again when it
-         *     has changed, at most once a second.
+         * @description ``pool``, ``requests``, ``memory``, ``downloads`` and ``servers``, for administrators
+         *     ``people`` as well: the state of each, and again when it has changed, at most once a second.
          */
         get: operations["watch_events_api_events_get"];
         put?: never;
@@ -1565,6 +1565,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/launchd/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install Launchd
+         * @description Have it begin at each login, with the settings in force now; this server goes on.
+         */
+        post: operations["install_launchd_api_system_launchd_install_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/launchd/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Launchd
+         * @description Whether the server begins by itself when its person logs in (on macOS).
+         */
+        get: operations["read_launchd_api_system_launchd_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/launchd/uninstall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uninstall Launchd
+         * @description Have it begin no more by itself; this server goes on.
+         */
+        post: operations["uninstall_launchd_api_system_launchd_uninstall_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/system/memory": {
         parameters: {
             query?: never;
@@ -1577,6 +1637,26 @@ export interface paths {
          * @description Who holds the memory: the process, each model, cached prefixes.
          */
         get: operations["read_memory_api_system_memory_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system/memory/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Memory History
+         * @description Who held the memory over the last minutes, since the server started at the earliest.
+         */
+        get: operations["read_memory_history_api_system_memory_history_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2440,6 +2520,66 @@ export interface components {
             tokens_today: number;
         };
         /**
+         * LaunchdReply
+         * @description Whether macOS begins the server at login. ``supported`` is false where there is no launchd;
+         *     ``running`` is the server that launchd began, which may be this one; ``detail`` says what that
+         *     means for a person.
+         */
+        LaunchdReply: {
+            /** Detail */
+            detail: string;
+            /** Installed */
+            installed: boolean;
+            /** Path */
+            path: string | null;
+            /** Running */
+            running: boolean;
+            /** Supported */
+            supported: boolean;
+        };
+        /**
+         * LiveFigures
+         * @description Answers being made and in the queue, tokens written a second over the last seconds, and sums
+         *     since the model was loaded (in a process of its own: since the server started).
+         *
+         *     ``cached_tokens`` are those of ``prompt_tokens`` that came from the prefix cache, and
+         *     ``cache_hit_rate`` is their share; null before the first prompt.
+         */
+        LiveFigures: {
+            /** Cache Hit Rate */
+            cache_hit_rate?: number | null;
+            /**
+             * Cached Tokens
+             * @default 0
+             */
+            cached_tokens?: number;
+            /**
+             * Completion Tokens
+             * @default 0
+             */
+            completion_tokens?: number;
+            /**
+             * Prompt Tokens
+             * @default 0
+             */
+            prompt_tokens?: number;
+            /**
+             * Running
+             * @default 0
+             */
+            running?: number;
+            /**
+             * Tokens Per Second
+             * @default 0
+             */
+            tokens_per_second?: number;
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting?: number;
+        };
+        /**
          * LocalModelReply
          * @description A model on this machine. ``problem`` says why one cannot be served; null is well.
          *
@@ -2484,10 +2624,29 @@ export interface components {
             password: string;
         };
         /**
+         * MemoryHistoryReply
+         * @description Memory over time, the oldest sample first, one every ``period_seconds``.
+         */
+        MemoryHistoryReply: {
+            /** Budget Bytes */
+            budget_bytes: number;
+            /** Machine Bytes */
+            machine_bytes: number;
+            /** Period Seconds */
+            period_seconds: number;
+            /** Samples */
+            samples: components["schemas"]["MemorySample"][];
+        };
+        /**
          * MemoryReply
          * @description Who holds the memory. ``available_bytes`` of the machine is null where the system does not
          *     tell; ``used_bytes`` of ``budget_bytes`` are weights and cached prefixes, ``mlx_active_bytes``
          *     is what MLX holds in all, on the GPU or in unified memory.
+         *
+         *     ``models``, ``process_bytes``, ``mlx_active_bytes`` and ``prefix_cache_bytes`` are of the
+         *     server's own process; ``processes`` are beside it, and ``used_bytes`` counts both. No model is
+         *     loaded here into what they hold. The other way round nothing is reserved: each of them may load
+         *     up to the whole budget.
          */
         MemoryReply: {
             /** Available Bytes */
@@ -2504,8 +2663,34 @@ export interface components {
             prefix_cache_bytes: number;
             /** Process Bytes */
             process_bytes: number;
+            /** Processes */
+            processes: components["schemas"]["ProcessMemory"][];
             /** Used Bytes */
             used_bytes: number;
+        };
+        /**
+         * MemorySample
+         * @description Who held the memory at one moment; the fields are those of ``MemoryReply``, and
+         *     ``weights_bytes`` are ``used_bytes`` without the cached prefixes.
+         */
+        MemorySample: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Available Bytes */
+            available_bytes: number | null;
+            /** Mlx Active Bytes */
+            mlx_active_bytes: number;
+            /** Prefix Cache Bytes */
+            prefix_cache_bytes: number;
+            /** Process Bytes */
+            process_bytes: number;
+            /** Used Bytes */
+            used_bytes: number;
+            /** Weights Bytes */
+            weights_bytes: number;
         };
         /**
          * MessageCreate
@@ -2732,6 +2917,7 @@ export interface components {
          * ModelMemory
          * @description One model that is resident, or on its way, and the profiles that run on it; times are Unix
          *     seconds. ``adapter`` is what is on top of it: with another, or none, it is another resident.
+         *     ``live`` is what it is doing.
          */
         ModelMemory: {
             /** Adapter */
@@ -2742,6 +2928,17 @@ export interface components {
             last_used_at: number;
             /** Leases */
             leases: number;
+            /**
+             * @default {
+             *       "cached_tokens": 0,
+             *       "completion_tokens": 0,
+             *       "prompt_tokens": 0,
+             *       "running": 0,
+             *       "tokens_per_second": 0,
+             *       "waiting": 0
+             *     }
+             */
+            live?: components["schemas"]["LiveFigures"];
             /** Load Progress */
             load_progress: number;
             /** Loaded At */
@@ -3016,6 +3213,28 @@ export interface components {
             prompt_tokens_per_second?: number | null;
             /** Tokens Per Second */
             tokens_per_second?: number | null;
+        };
+        /**
+         * ProcessMemory
+         * @description One profile that runs in a process of its own: ``used_bytes`` of the budget are its weights
+         *     and cached prefixes, ``process_bytes`` all that is resident of it, as its last health check
+         *     found them.
+         */
+        ProcessMemory: {
+            /** Adapter */
+            adapter: string | null;
+            /** Model */
+            model: string;
+            /** Process Bytes */
+            process_bytes: number;
+            /** Process Id */
+            process_id: number;
+            /** Profile */
+            profile: string;
+            /** Ready */
+            ready: boolean;
+            /** Used Bytes */
+            used_bytes: number;
         };
         /**
          * ProfileCreate
@@ -3698,6 +3917,7 @@ export interface components {
         ServerReply: {
             /** Last Used At */
             last_used_at?: string | null;
+            live?: components["schemas"]["LiveFigures"] | null;
             /**
              * Load Progress
              * @default 0
@@ -3819,6 +4039,8 @@ export interface components {
             idle_unload_seconds?: number | null;
             /** Keep Alive Seconds */
             keep_alive_seconds?: number | null;
+            /** Load Wait Seconds */
+            load_wait_seconds?: number | null;
             /** Log Level */
             log_level?: ("DEBUG" | "INFO" | "WARNING" | "ERROR" | "CRITICAL") | null;
             /** Max Body Mb */
@@ -3879,14 +4101,25 @@ export interface components {
         /**
          * SystemInfo
          * @description The machine and the versions of what runs on it; sizes in bytes.
+         *
+         *     ``processor`` is the chip's name, null where the system does not tell. ``computes_on`` is what
+         *     runs the models: a Mac's GPU, an NVIDIA GPU, or the processor. ``disk_free_bytes`` is the room
+         *     where models are kept.
          */
         SystemInfo: {
             /** Architecture */
             architecture: string;
+            /**
+             * Computes On
+             * @enum {string}
+             */
+            computes_on: "metal" | "cuda" | "cpu";
             /** Database Bytes */
             database_bytes: number;
             /** Database Revision */
             database_revision: string | null;
+            /** Disk Free Bytes */
+            disk_free_bytes: number;
             /** Machine Memory Bytes */
             machine_memory_bytes: number;
             /** Mlx */
@@ -3897,6 +4130,8 @@ export interface components {
             offline_mode: boolean;
             /** Platform */
             platform: string;
+            /** Processor */
+            processor: string | null;
             /** Processors */
             processors: number;
             /** Python */
@@ -9521,6 +9756,147 @@ export interface operations {
             };
         };
     };
+    install_launchd_api_system_launchd_install_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchdReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_launchd_api_system_launchd_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchdReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    uninstall_launchd_api_system_launchd_uninstall_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchdReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     read_memory_api_system_memory_get: {
         parameters: {
             query?: never;
@@ -9546,6 +9922,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    read_memory_history_api_system_memory_history_get: {
+        parameters: {
+            query?: {
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemoryHistoryReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

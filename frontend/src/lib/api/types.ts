@@ -10,8 +10,20 @@ export type User = Schemas['UserReply'];
 export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
+export type Folder = Schemas['FolderReply'];
+export type FolderPage = Schemas['Page_FolderReply_'];
+/** A message that was found, or with no `message_id` a conversation by its title. */
+export type SearchHit = Schemas['SearchHit'];
+export type SearchHitPage = Schemas['Page_SearchHit_'];
+export type ImportedChats = Schemas['ImportReply'];
 export type Message = Schemas['MessageReply'];
+/** A message of the branch that is shown, with the ids of all versions in its place. */
+export type PlacedMessage = Schemas['PlacedMessage'];
+export type PlacedPage = Schemas['Page_PlacedMessage_'];
 export type MessageCreate = Schemas['MessageCreate'];
+export type MessageEdit = Schemas['MessageEdit'];
+export type ReplyAgain = Schemas['ReplyAgain'];
+export type AttachmentRef = Schemas['AttachmentRef'];
 export type ToolCall = Schemas['ToolCall'];
 export type FunctionTool = Schemas['ToolSpec'];
 export type ToolResult = Schemas['ToolResult'];
@@ -31,7 +43,7 @@ export type ProbeName = Schemas['ProbeName'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
-export type ResidentModel = Schemas['ModelMemory'];
+export type ResidentModel = Schemas['ModelMemory'] & { live?: LiveFigures };
 export type Health = Schemas['HealthReply'];
 
 /* People, keys and one's own account. */
@@ -93,6 +105,45 @@ export type SettingsReport = Schemas['SettingsReply'];
 export type SettingsChange = Schemas['SettingsChange'];
 export type HubTokenState = Schemas['HubTokenReply'];
 
+/* Profiles, and how they run. */
+export type Profile = Schemas['ProfileReply'];
+export type ProfileCreate = Schemas['ProfileCreate'];
+export type ProfileUpdate = Schemas['ProfileUpdate'];
+export type ProfileDefaults = Schemas['ProfileDefaults'];
+export type ProfilePage = Schemas['Page_ProfileReply_'];
+export type Placement = Schemas['PlacementKind'];
+export type Server = Schemas['ServerReply'] & { live?: LiveFigures | null };
+export type ServerState = Schemas['ServerState'];
+export type ServerHealth = Schemas['ServerHealth'];
+
+/** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
+ * the first prompt. A manager of before these figures leaves them out. */
+export interface LiveFigures {
+  running: number;
+  waiting: number;
+  tokens_per_second: number;
+  prompt_tokens: number;
+  cached_tokens: number;
+  completion_tokens: number;
+  cache_hit_rate: number | null;
+}
+
+/* Other servers, and which requests go to them. */
+export type Provider = Schemas['ProviderReply'];
+export type ProviderPage = Schemas['Page_ProviderReply_'];
+export type ProviderKind = Schemas['ProviderKind'];
+export type ProviderCreate = Schemas['ProviderCreate'];
+export type ProviderUpdate = Schemas['ProviderUpdate'];
+export type ProviderTest = Schemas['ProviderTest'];
+export type RoutingRule = Schemas['RuleReply'];
+export type RoutingRulePage = Schemas['Page_RuleReply_'];
+export type RuleFields = Schemas['RuleFields'];
+export type RoutingWhen = Schemas['RoutingWhen'];
+export type RoutingTarget = Schemas['Target'];
+export type RouteQuestion = Schemas['RouteQuestion'];
+export type RouteAnswer = Schemas['RouteAnswer'];
+export type RouteStep = Schemas['RouteStep'];
+
 /** An entry of GET /v1/models: OpenAI's shape with the manager's two extensions. The /v1 app is
  * mounted, so its shapes are not in the manager's OpenAPI document. */
 export interface Model {
@@ -101,7 +152,8 @@ export interface Model {
   created: number;
   owned_by: string;
   context_length?: number | null;
-  loaded?: boolean;
+  /** Null for one that another server answers for: `owned_by` is that server's name. */
+  loaded?: boolean | null;
 }
 
 /** What POST /api/models/probe sends; a stream's shapes are not in the OpenAPI document. */
@@ -109,7 +161,13 @@ export type ProbeEvent = { event: 'check'; check: ProbeCheck } | { event: 'done'
 
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
-export type FeedEvent = PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent;
+export type FeedEvent =
+  | PoolEvent
+  | RequestsEvent
+  | MemoryEvent
+  | DownloadsEvent
+  | ServersEvent
+  | PeopleEvent;
 
 export interface PoolEvent {
   event: 'pool';
@@ -138,4 +196,16 @@ export type MemoryEvent = { event: 'memory' } & Omit<
 export interface DownloadsEvent {
   event: 'downloads';
   downloads: Download[];
+}
+
+/** The first 200 profiles, as GET /api/servers shows them. */
+export interface ServersEvent {
+  event: 'servers';
+  servers: Server[];
+}
+
+/** How many accounts wait for approval; told to administrators only. */
+export interface PeopleEvent {
+  event: 'people';
+  pending: number;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { aConversation, aMessage } from '$lib/testing/messages';
+import { aConversation, aMessage, aPage, aPlaced } from '$lib/testing/messages';
 import { events, json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { OpenConversation } from './conversation.svelte';
@@ -7,11 +7,12 @@ import { conversations } from './conversations.svelte';
 
 const SEND = 'POST /api/chat/conversations/conversation-1/messages';
 const RESULTS = 'POST /api/chat/conversations/conversation-1/results';
-const OPEN = 'GET /api/chat/conversations/conversation-1';
+const OPEN = 'GET /api/chat/conversations/conversation-1/messages';
+const AGAIN = 'POST /api/chat/messages/reply-3/regenerate';
 const EVENTS = 'GET /api/chat/messages/reply-1/events';
 
-const asked = aMessage({ id: 'asked-1', role: 'user', content: 'Hi', status: 'complete' });
-const done = aMessage({ content: 'Hello', status: 'complete' });
+const asked = aPlaced({ id: 'asked-1', role: 'user', content: 'Hi', status: 'complete' });
+const done = aPlaced({ content: 'Hello', status: 'complete' });
 
 let open: OpenConversation;
 
@@ -36,7 +37,7 @@ describe('the open conversation', () => {
   it('keeps a message that was not taken, and sends it again without writing it twice', async () => {
     manager.on(SEND, json(503, { detail: 'Full.', code: 'busy' }));
     expect(await open.send('Hi', {})).toBe(false);
-    expect(open.unsent?.content).toBe('Hi');
+    expect(open.unsent).toMatchObject({ kind: 'words', content: 'Hi' });
     expect(open.error?.message).toBe('Full.');
     expect(open.messages).toEqual([]);
 
@@ -48,14 +49,18 @@ describe('the open conversation', () => {
   });
 
   it('asks again what a failed reply was asked', async () => {
-    const failed = aMessage({ status: 'failed', error: { message: 'x', code: 'engine_failed' } });
-    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, failed] }));
+    const error = { message: 'x', code: 'engine_failed' };
+    const failed = aPlaced({ id: 'reply-3', status: 'failed', error });
+    manager.on(OPEN, json(200, aPage([asked, failed])));
+    manager.on(AGAIN, json(202, { reply: aMessage() }));
     await open.open('conversation-1');
-    await open.retry({});
-    expect(manager.asked.at(-2)?.body ?? manager.asked.at(-1)?.body).toMatchObject({
-      content: 'Hi',
-      role: 'user',
+    expect(await open.retry({ model: 'm' })).toBe(true);
+    expect(manager.asked.find(({ path }) => path.endsWith('regenerate'))?.body).toEqual({
+      model: 'm',
     });
+    // In its place, and not the question a second time.
+    expect(open.messages.map(({ id }) => id)).toEqual(['asked-1', 'reply-1']);
+    expect(open.messages[1]?.versions).toEqual(['reply-3', 'reply-1']);
   });
 
   describe('with several tool calls', () => {
@@ -64,12 +69,12 @@ describe('the open conversation', () => {
       { tool_call_id: 'call-2', content: '43' },
     ];
     const kept = given.map((result, index) =>
-      aMessage({ id: `result-${index}`, role: 'tool', status: 'complete', ...result }),
+      aPlaced({ id: `result-${index}`, role: 'tool', status: 'complete', ...result }),
     );
     const posted = () => manager.asked.filter((request) => request.path.endsWith('/results'));
 
     beforeEach(async () => {
-      manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done] }));
+      manager.on(OPEN, json(200, aPage([asked, done])));
       manager.on(RESULTS, json(202, { messages: kept, reply: aMessage({ id: 'reply-2' }) }));
       const answer = aMessage({ id: 'reply-2', content: '85', status: 'complete' });
       manager.on(
@@ -97,36 +102,27 @@ describe('the open conversation', () => {
     it('keeps results that were not taken, and sends them again', async () => {
       manager.on(RESULTS, json(503, { detail: 'Full.', code: 'busy' }));
       expect(await open.giveResults(given, {})).toBe(false);
-      expect(open.unsent?.results).toEqual(given);
+      expect(open.unsent).toEqual({ kind: 'results', results: given });
       await open.retry({});
       expect(posted()).toHaveLength(2);
-    });
-
-    it('gives all of them again when the reply to them failed', async () => {
-      const failed = aMessage({ id: 'reply-3', status: 'failed' });
-      manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, done, ...kept, failed] }));
-      const again = new OpenConversation();
-      await again.open('conversation-1');
-      expect(await again.retry({})).toBe(true);
-      expect(posted().at(-1)?.body).toEqual({ results: given });
     });
   });
 
   it('goes on with a reply that was streaming when the page was reloaded', async () => {
-    const begun = aMessage({ content: 'Hel' });
-    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, begun] }));
+    const begun = aPlaced({ content: 'Hel' });
+    manager.on(OPEN, json(200, aPage([asked, begun])));
     await open.open('conversation-1');
     await vi.waitFor(() => expect(open.messages[1]?.content).toBe('Hello'));
     expect(open.streaming).toBe(false);
   });
 
   it('shows what another window started when a reply already runs', async () => {
-    manager.on(OPEN, json(200, { ...aConversation(), messages: [asked, aMessage()] }));
+    manager.on(OPEN, json(200, aPage([asked, aPlaced()])));
     manager.on(SEND, json(409, { detail: 'Runs.', code: 'reply_running' }));
     open.id = 'conversation-1';
     expect(await open.send('Again', {})).toBe(false);
     expect(open.messages).toHaveLength(2);
-    expect(open.unsent?.content).toBe('Again');
+    expect(open.unsent).toMatchObject({ content: 'Again' });
   });
 
   it('tells a conversation that is gone from one that cannot be loaded', async () => {

@@ -33,6 +33,13 @@ export class Listing<Item> {
     await this.#take(cursor, (page) => this.items.push(...page.items));
   }
 
+  /** Every page, for a list that is chosen from. Stops where a page fails: see `error`. */
+  async loadAll(): Promise<void> {
+    await this.load();
+    // While `loading`, another question has overtaken this one.
+    while (this.hasMore && !this.loading && this.error === null) await this.more();
+  }
+
   clear(): void {
     this.#question += 1;
     this.items = [];

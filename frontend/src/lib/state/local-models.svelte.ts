@@ -39,9 +39,10 @@ export class LocalModels {
     return this.list.items.find((model) => model.id === id);
   }
 
-  /** Where a model stands in memory, by the feed; undefined is not resident. */
+  /** Where a model itself stands in memory, by the feed; undefined is not resident. With an adapter
+   * on top of it, it is another resident: to unload the model would not touch that one. */
   resident(id: string): ResidentModel | undefined {
-    return feed.pool?.models.find((model) => model.id === id);
+    return feed.pool?.models.find((model) => model.id === id && model.adapter === null);
   }
 
   /** Done is true; otherwise `refused` says why not. */

@@ -81,4 +81,19 @@ describe('the models on this machine', () => {
     expect(local.resident('org/two')).toBeUndefined();
     feed.forget();
   });
+
+  it('are not taken for themselves with an adapter on top', () => {
+    const tuned = aResident({ adapter: 'org/tune' });
+    feed.pool = {
+      event: 'pool',
+      models: [tuned],
+      max_models: 4,
+      alive: true,
+      degraded_reason: null,
+    };
+    expect(local.resident('org/one')).toBeUndefined();
+    feed.pool = { ...feed.pool, models: [tuned, aResident({ leases: 3 })] };
+    expect(local.resident('org/one')?.leases).toBe(3);
+    feed.forget();
+  });
 });

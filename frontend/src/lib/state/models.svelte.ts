@@ -20,6 +20,12 @@ export class Models {
     return this.items[0]?.id ?? this.#choice;
   }
 
+  /** The server that answers for the chosen model by its name; null for this one. */
+  get place(): string | null {
+    const model = this.items.find((item) => item.id === this.selected);
+    return model ? placeOf(model) : null;
+  }
+
   async load(): Promise<void> {
     try {
       this.items = await listModels();
@@ -38,6 +44,11 @@ export class Models {
   follow(id: string | null): void {
     this.#choice = id ?? recall(CHOICE);
   }
+}
+
+/** The server that answers for a model which is not on this machine; null for those that are. */
+export function placeOf(model: Model): string | null {
+  return model.loaded === null ? model.owned_by : null;
 }
 
 export const models = new Models();

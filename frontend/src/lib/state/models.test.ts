@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
-import { Models } from './models.svelte';
+import { Models, placeOf } from './models.svelte';
 
 const entry = (id: string) => ({ id, object: 'model', created: 1, owned_by: 'x' });
 
@@ -36,6 +36,19 @@ describe('the models', () => {
     expect(models.selected).toBe('mlx-manager/guide');
     models.follow(null);
     expect(models.selected).toBe('a/one');
+  });
+
+  it('know which of them another server answers for', async () => {
+    const far = { ...entry('far/one'), owned_by: 'Cloud', loaded: null };
+    const near = { ...entry('a/one'), loaded: false };
+    manager.on('GET /v1/models', json(200, { object: 'list', data: [near, far] }));
+    const models = new Models();
+    await models.load();
+    expect(models.items.map(placeOf)).toEqual([null, 'Cloud']);
+    models.select('far/one');
+    expect(models.place).toBe('Cloud');
+    models.select('a/one');
+    expect(models.place).toBeNull();
   });
 
   it('say why they could not be listed', async () => {

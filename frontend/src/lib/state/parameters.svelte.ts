@@ -1,5 +1,6 @@
-/** What is asked of the model besides the text: thinking, sampling, tools. Kept in the browser. */
-import type { MessageOptions } from './conversation.svelte';
+/** What is asked of the model besides the text: thinking, sampling, tools, a schema. Kept in the browser. */
+import { parseSchema } from '$lib/json-schema';
+import type { MessageOptions } from './turn';
 import { recall, remember } from './storage';
 import { parseTools } from './tools';
 
@@ -10,13 +11,21 @@ interface Kept {
   temperature: number | null;
   maxTokens: number | null;
   toolsText: string;
+  schemaText: string;
 }
 
-const DEFAULTS: Kept = { thinking: false, temperature: null, maxTokens: null, toolsText: '' };
+const DEFAULTS: Kept = {
+  thinking: false,
+  temperature: null,
+  maxTokens: null,
+  toolsText: '',
+  schemaText: '',
+};
 
 export class Parameters {
   #kept = $state<Kept>(restore());
   parsedTools = $derived.by(() => parseTools(this.#kept.toolsText));
+  parsedSchema = $derived.by(() => parseSchema(this.#kept.schemaText));
 
   get thinking() {
     return this.#kept.thinking;
@@ -48,13 +57,22 @@ export class Parameters {
     this.#set({ toolsText: value });
   }
 
+  /** The JSON Schema that replies follow; empty for free text. */
+  get schemaText() {
+    return this.#kept.schemaText;
+  }
+  set schemaText(value: string) {
+    this.#set({ schemaText: value });
+  }
+
   get maxTokensValid(): boolean {
     const value = this.#kept.maxTokens;
     return value === null || (Number.isInteger(value) && value >= 1);
   }
 
   get valid(): boolean {
-    return this.maxTokensValid && this.parsedTools.problem === null;
+    const { parsedTools, parsedSchema } = this;
+    return this.maxTokensValid && parsedTools.problem === null && parsedSchema.problem === null;
   }
 
   reset(): void {
@@ -69,6 +87,8 @@ export class Parameters {
     if (this.#kept.maxTokens !== null) options.max_tokens = this.#kept.maxTokens;
     const { tools } = this.parsedTools;
     if (tools.length > 0) options.tools = tools.map((tool) => ({ ...tool }));
+    const { schema } = this.parsedSchema;
+    if (schema !== null) options.json_schema = schema;
     return options;
   }
 

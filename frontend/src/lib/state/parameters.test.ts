@@ -21,6 +21,15 @@ describe('parameters', () => {
     });
   });
 
+  it('send a schema that reads as one, and nothing while it does not', () => {
+    const parameters = new Parameters();
+    parameters.schemaText = '{"type": "object"}';
+    expect(parameters.options(null).json_schema).toEqual({ type: 'object' });
+    parameters.schemaText = '{"type": "obj';
+    expect(parameters.valid).toBe(false);
+    expect(parameters.options(null)).not.toHaveProperty('json_schema');
+  });
+
   it('stay over a reload, and go back to the defaults', () => {
     new Parameters().temperature = 0.4;
     const reloaded = new Parameters();

@@ -1,15 +1,28 @@
 /** How many accounts wait for approval: the badge beside People. */
 import { countPending } from '$lib/api/users';
+import { feed } from './feed.svelte';
 
 const PERIOD_MS = 30_000;
 
 export class Pending {
   count = $state(0);
+  /** The feed tells of every change: nothing has to be asked for while it is live. */
+  #told = false;
 
-  /** Asks now and every half minute until the returned function is called; pauses in a hidden tab. */
+  constructor(private readonly source = feed) {
+    source.listen((event) => {
+      if (event.event !== 'people') return;
+      this.count = event.pending;
+      this.#told = true;
+    });
+  }
+
+  /** Asks now, and every half minute that the feed does not tell, until the returned function is
+   * called; pauses in a hidden tab. */
   watch(): () => void {
     const ask = () => {
-      if (!document.hidden) void this.refresh();
+      const isTold = this.#told && this.source.state === 'live';
+      if (!document.hidden && !isTold) void this.refresh();
     };
     ask();
     const timer = setInterval(ask, PERIOD_MS);
@@ -18,6 +31,7 @@ export class Pending {
       clearInterval(timer);
       document.removeEventListener('visibilitychange', ask);
       this.count = 0;
+      this.#told = false;
     };
   }
 

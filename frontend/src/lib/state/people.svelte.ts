@@ -25,7 +25,7 @@ export class People {
     void pending.refresh();
   }
 
-  /** Approves, disables, promotes or demotes. Null, or why not. */
+  /** Approves, disables, promotes, demotes or keeps here. Null, or why not. */
   async change(id: string, change: UserUpdate): Promise<ApiError | null> {
     const before = this.list.items.find((user) => user.id === id);
     if (!before) return null;
@@ -33,6 +33,7 @@ export class People {
       ...before,
       status: change.status ?? before.status,
       is_admin: change.is_admin ?? before.is_admin,
+      local_only: change.local_only ?? before.local_only,
     });
     const failure = await failureOf(async () => this.#replace(await api.updateUser(id, change)));
     if (failure) this.#replace(before);

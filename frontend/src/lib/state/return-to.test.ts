@@ -5,9 +5,9 @@ const at = (path: string) => new URL(path, 'http://localhost:8080');
 
 describe('the way back after a login', () => {
   it('leads to where the person was', () => {
-    const login = loginAddress(at('/chat/abc?x=1'));
-    expect(login).toBe('/login?next=%2Fchat%2Fabc%3Fx%3D1');
-    expect(afterLogin(at(login))).toBe('/chat/abc?x=1');
+    const login = loginAddress(at('/chat/abc?x=1#message'));
+    expect(login).toBe('/login?next=%2Fchat%2Fabc%3Fx%3D1%23message');
+    expect(afterLogin(at(login))).toBe('/chat/abc?x=1#message');
   });
 
   it('is not spelled out for the first room', () => {

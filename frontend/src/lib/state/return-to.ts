@@ -4,7 +4,7 @@ import { resolve } from '$app/paths';
 const NEXT = 'next';
 
 export function loginAddress(from: URL): string {
-  const place = from.pathname + from.search;
+  const place = from.pathname + from.search + from.hash;
   if (place === resolve('/') || place === resolve('/chat')) return resolve('/login');
   return `${resolve('/login')}?${NEXT}=${encodeURIComponent(place)}`;
 }
@@ -15,6 +15,6 @@ export function afterLogin(login: URL): string {
   if (!next?.startsWith('/') || next.startsWith('//') || next.includes('\\')) {
     return resolve('/chat');
   }
-  const target = new URL(next, login.origin);
-  return target.origin === login.origin ? target.pathname + target.search : resolve('/chat');
+  const { origin, pathname, search, hash } = new URL(next, login.origin);
+  return origin === login.origin ? pathname + search + hash : resolve('/chat');
 }

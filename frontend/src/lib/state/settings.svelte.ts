@@ -86,6 +86,14 @@ export class Settings {
     return this.refused;
   }
 
+  /** One setting at once, whatever else is typed. Null, or why not. */
+  put(name: keyof SettingsChange, value: SettingValue): Promise<ApiError | null> {
+    return failureOf(async () => {
+      this.#take(await changeSettings({ [name]: value } as SettingsChange));
+      this.#drafts.delete(name);
+    });
+  }
+
   clear(): void {
     this.discard();
     this.items = [];

@@ -48,6 +48,16 @@ describe('the settings', () => {
     expect(settings.problem(MODELS)).toBeUndefined();
   });
 
+  it('can be changed one by one, whatever else is typed', async () => {
+    const items = [MODELS, { ...PROMPTS, value: false }];
+    manager.on('PUT /api/settings', json(200, { items, needs_restart: [] }));
+    settings.type(MODELS, '6');
+    expect(await settings.put('audit_keeps_prompts', false)).toBeNull();
+    expect(manager.asked.at(-1)?.body).toEqual({ audit_keeps_prompts: false });
+    expect(settings.items[1]?.value).toBe(false);
+    expect(settings.text(MODELS)).toBe('6');
+  });
+
   it('are not sent while a number is none', () => {
     settings.type(MODELS, 'many');
     expect(settings.hasProblem).toBe(true);

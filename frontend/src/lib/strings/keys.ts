@@ -34,6 +34,8 @@ export const keys = {
   tokens: (count: string) => `${count} tokens`,
   requests: (count: number) => (count === 1 ? '1 request' : `${count} requests`),
   priorities: { low: 'Low priority', normal: 'Normal priority', high: 'High priority' },
+  localOnly: 'Stays here',
+  localOnlyText: 'What it asks is never sent to another server',
   revoke: 'Revoke',
   revokeTitle: (name: string) => `Revoke ${name}?`,
   revokeText:

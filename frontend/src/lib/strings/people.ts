@@ -27,6 +27,8 @@ export const people = {
   actions: 'Actions',
   actionsOf: (email: string) => `Actions for ${email}`,
   you: 'you',
+  localOnly: 'Stays here',
+  localOnlyText: 'What they ask is never sent to another server',
   roles: { admin: 'Administrator', member: 'Member' },
   states: { pending: 'Waiting', approved: 'Active', disabled: 'Disabled' },
   promote: 'Make administrator',

@@ -1,5 +1,5 @@
 /** Rows as the manager sends them, complete, with what a test cares about put in. */
-import type { Conversation, Message } from '$lib/api/types';
+import type { Conversation, Message, PlacedMessage } from '$lib/api/types';
 
 const MOMENT = '2026-01-02T03:04:05Z';
 
@@ -25,6 +25,17 @@ export function aMessage(change: Partial<Message> = {}): Message {
     ...FIRST,
     ...change,
   };
+}
+
+/** A message of the branch that is shown; the only one in its place unless told otherwise. */
+export function aPlaced(change: Partial<PlacedMessage> = {}): PlacedMessage {
+  const message = aMessage(change);
+  return { versions: [message.id], ...message, ...change };
+}
+
+/** A page of messages as the manager sends it: the last one first. */
+export function aPage(messages: PlacedMessage[], older: string | null = null) {
+  return { items: messages.toReversed(), next_cursor: older };
 }
 
 export function aConversation(change: Partial<Conversation> = {}): Conversation {

@@ -1,5 +1,12 @@
 /** Models and downloads as the manager sends them, complete, with what a test cares about put in. */
-import type { Download, Fit, HubModel, LocalModel, ResidentModel } from '$lib/api/types';
+import type {
+  Download,
+  Fit,
+  HubModel,
+  LiveFigures,
+  LocalModel,
+  ResidentModel,
+} from '$lib/api/types';
 
 const MOMENT = '2026-01-02T03:04:05Z';
 
@@ -85,6 +92,20 @@ export function aResident(change: Partial<ResidentModel> = {}): ResidentModel {
     load_progress: 1,
     loaded_at: 1,
     last_used_at: 1,
+    live: aLive(),
+    ...change,
+  };
+}
+
+export function aLive(change: Partial<LiveFigures> = {}): LiveFigures {
+  return {
+    running: 0,
+    waiting: 0,
+    tokens_per_second: 0,
+    prompt_tokens: 0,
+    cached_tokens: 0,
+    completion_tokens: 0,
+    cache_hit_rate: null,
     ...change,
   };
 }

@@ -2,7 +2,15 @@
  * Markdown to a tree of tokens. Nothing here or above it ever makes HTML: the tokens are drawn by
  * components, so raw HTML in a reply is shown as the text it is and no image is ever fetched.
  */
-import { lexer, type Token, type TokensList } from 'marked';
+import { Marked, type Token, type TokensList } from 'marked';
+import { mathsBlock, mathsInLine } from './maths-tokens';
+
+const marked = new Marked({ extensions: [mathsBlock, mathsInLine] });
+
+/** The blocks of a whole text. */
+export function blocksOf(text: string): TokensList {
+  return marked.lexer(text);
+}
 
 /** How many blocks at the end may still change shape as text is added (a list joins over a gap). */
 const OPEN_BLOCKS = 3;
@@ -19,7 +27,7 @@ export class GrowingMarkdown {
       this.#settledLength = 0;
     }
     this.#source = text;
-    const open: TokensList = lexer(text.slice(this.#settledLength));
+    const open = blocksOf(text.slice(this.#settledLength));
     const tokens = [...this.#settled, ...open];
     this.#settle(open);
     return tokens;

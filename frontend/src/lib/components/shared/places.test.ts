@@ -8,13 +8,17 @@ it('shows administrators every place, and others none that would refuse them', (
     'Chat',
     'Models',
     'Downloads',
+    'Profiles',
+    'Servers',
     'Usage',
     'Audit',
     'System',
     'People',
+    'Routing',
     'Settings',
   ]);
   expect(labels(false)).not.toContain('Audit');
+  expect(labels(false)).not.toContain('Routing');
 });
 
 it('keeps room in the bar of a phone: three places beside "More" and the account', () => {

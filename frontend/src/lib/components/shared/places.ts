@@ -15,7 +15,17 @@ export interface Place {
 }
 
 type Path =
-  '/chat' | '/models' | '/downloads' | '/usage' | '/audit' | '/system' | '/people' | '/settings';
+  | '/chat'
+  | '/models'
+  | '/downloads'
+  | '/profiles'
+  | '/servers'
+  | '/usage'
+  | '/audit'
+  | '/system'
+  | '/people'
+  | '/routing'
+  | '/settings';
 type Kind = 'everyone' | 'bar' | 'administrators';
 
 function place(path: Path, label: string, icon: IconName, kind: Kind): Place {
@@ -35,10 +45,13 @@ const PLACES: readonly Place[] = [
   place('/chat', words.chat, 'chat', 'bar'),
   place('/models', words.models, 'cube', 'bar'),
   place('/downloads', words.downloads, 'tray', 'bar'),
+  place('/profiles', words.profiles, 'tag', 'everyone'),
+  place('/servers', words.servers, 'server', 'everyone'),
   place('/usage', words.usage, 'bars', 'everyone'),
   place('/audit', words.audit, 'ledger', 'administrators'),
   place('/system', words.system, 'gauge', 'everyone'),
   place('/people', words.people, 'people', 'everyone'),
+  place('/routing', words.routing, 'route', 'administrators'),
   place('/settings', words.settings, 'gear', 'administrators'),
 ];
 

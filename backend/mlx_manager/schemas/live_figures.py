@@ -1,0 +1,20 @@
+"""What a model is doing at this moment, as the dashboard shows it."""
+
+from pydantic import BaseModel
+
+
+class LiveFigures(BaseModel):
+    """Answers being made and in the queue, tokens written a second over the last seconds, and sums
+    since the model was loaded (in a process of its own: since the server started).
+
+    ``cached_tokens`` are those of ``prompt_tokens`` that came from the prefix cache, and
+    ``cache_hit_rate`` is their share; null before the first prompt.
+    """
+
+    running: int = 0
+    waiting: int = 0
+    tokens_per_second: float = 0.0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    cache_hit_rate: float | None = None

@@ -1,0 +1,155 @@
+import type { CDPSession, Page } from '@playwright/test';
+import { ask, expect, openAsAdmin, replies, test } from './fixtures';
+import { LONG_CHAT, longChat } from './long-chat';
+
+const MESSAGES = 2000;
+const RATE = { tokens: 3000, perSecond: 300 };
+
+test.slow();
+
+const box = (page: Page) => page.getByRole('region', { name: 'Messages' });
+const top = (page: Page, id: string) =>
+  page.locator(`#${id}`).evaluate((node) => node.getBoundingClientRect().top);
+
+interface Frames {
+  count: number;
+  median: number;
+  p95: number;
+  /** Frames of 50 ms and more, as the browser itself tells them. */
+  long: number;
+  /** Frames in which the middle of the view showed no message. */
+  blank: number;
+}
+
+/** Times every frame until `done` is true or the time is over, and takes `step` in each. */
+function frames(page: Page, stepPx: number, milliseconds: number): Promise<Frames> {
+  return page.evaluate(
+    async ([step, time]) => {
+      const view = document.querySelector('[role=region][aria-label=Messages]')!;
+      const { left, top, width, height } = view.getBoundingClientRect();
+      const deltas: number[] = [];
+      let blank = 0;
+      let long = 0;
+      const observer = new PerformanceObserver((list) => (long += list.getEntries().length));
+      observer.observe({ type: 'long-animation-frame' });
+      const begun = performance.now();
+      let before = begun;
+      while (before - begun < time) {
+        if (step) view.scrollTop += step;
+        const now = await new Promise(requestAnimationFrame);
+        deltas.push(now - before);
+        before = now;
+        if (!step) continue;
+        const middle = document.elementsFromPoint(left + width / 2, top + height / 2);
+        if (!middle.some((node) => node.closest('[data-row]'))) blank += 1;
+      }
+      observer.disconnect();
+      deltas.sort((a, b) => a - b);
+      const at = (share: number) => deltas[Math.floor(deltas.length * share)] ?? 0;
+      return { count: deltas.length, median: at(0.5), p95: at(0.95), long, blank };
+    },
+    [stepPx, milliseconds] as const,
+  );
+}
+
+/** Seconds that the page's main thread has worked, as the browser counts them. */
+async function worked(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+}
+
+function tell(what: string, { count, median, p95, long, blank }: Frames, busy: number) {
+  console.log(
+    `${what}: ${count} frames, median ${median.toFixed(1)} ms, 95 % within ${p95.toFixed(1)} ms, ` +
+      `${long} long, ${blank} blank, main thread ${(busy * 100).toFixed(0)} % busy`,
+  );
+}
+
+async function measured(page: Page, work: () => Promise<Frames>) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const [before, begun] = [await worked(session), performance.now()];
+  const found = await work();
+  const busy = (await worked(session)) - before;
+  return { found, busy: busy / ((performance.now() - begun) / 1000) };
+}
+
+test('two thousand messages scroll without a blank, and only a few are drawn', async ({ page }) => {
+  await longChat(page, MESSAGES, RATE);
+  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
+  await expect(page.locator('#m-1999')).toBeInViewport();
+  const { found, busy } = await measured(page, () => frames(page, -60, 8000));
+  tell('scrolling up', found, busy);
+  expect(await page.locator('[data-row]').count()).toBeLessThan(60);
+  expect(found.median).toBeLessThan(17.5);
+  expect(found.blank).toBe(0);
+});
+
+test('a reply at 300 tokens a second leaves the main thread half its time', async ({ page }) => {
+  await longChat(page, MESSAGES, RATE);
+  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
+  await expect(page.locator('#m-1999')).toBeInViewport();
+  await ask(page, 'Say much.');
+  await expect(replies(page).last()).toHaveAttribute('aria-busy', 'true');
+  const { found, busy } = await measured(page, () => frames(page, 0, 8000));
+  tell('streaming', found, busy);
+  expect(busy).toBeLessThan(0.5);
+  expect(found.median).toBeLessThan(17.5);
+  await expect(replies(page).last()).toHaveAttribute('aria-busy', 'false');
+  const left = () =>
+    box(page).evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight);
+  await expect.poll(left).toBeLessThan(2);
+});
+
+test('neither a growing reply nor an older page moves what is read', async ({ page }) => {
+  await longChat(page, 300, { tokens: 900, perSecond: 300 });
+  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
+  await expect(page.locator('#m-299')).toBeInViewport();
+  await ask(page, 'Say something.');
+  await expect(replies(page).last()).toHaveAttribute('aria-busy', 'true');
+  await box(page).hover();
+  await page.mouse.wheel(0, -3000);
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible();
+  const read = await page.locator('[data-row]').evaluateAll((rows) => {
+    const inView = rows.find((row) => row.getBoundingClientRect().top > 100);
+    return inView?.id ?? '';
+  });
+  // Rows are measured as they come near: from here on nothing may move.
+  await expect(page.locator(`#${read}`)).toBeInViewport();
+  const before = await settledTop(page, read);
+  await expect(page.getByRole('status').filter({ hasText: 'complete' })).toBeAttached();
+  expect(Math.abs((await top(page, read)) - before)).toBeLessThan(2);
+
+  const older = page.waitForResponse(/cursor=/);
+  await box(page).evaluate((node) => (node.scrollTop = 900));
+  const anchor = await page.locator('[data-row]').evaluateAll((rows) => {
+    const inView = rows.find((row) => row.getBoundingClientRect().top > 100);
+    return inView?.id ?? '';
+  });
+  const stood = await settledTop(page, anchor);
+  await (await older).finished();
+  await expect(page.getByText('Fetching earlier messages')).toBeHidden();
+  await expect.poll(async () => Math.abs((await top(page, anchor)) - stood)).toBeLessThan(3);
+});
+
+/** Where a row stands once two frames in a row agree. */
+async function settledTop(page: Page, id: string): Promise<number> {
+  let before = Number.NaN;
+  await expect
+    .poll(async () => {
+      const last = before;
+      before = await top(page, id);
+      return Math.abs(before - last);
+    })
+    .toBeLessThan(0.5);
+  return before;
+}
+
+test('an address leads to a message far above', async ({ page }) => {
+  await longChat(page, MESSAGES, RATE);
+  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}#m-41` });
+  await expect(page.locator('#m-41')).toBeInViewport();
+  await expect(page.getByText('Reply 41.')).toBeVisible();
+  await page.getByRole('button', { name: 'Jump to latest' }).click();
+  await expect(page.locator('#m-1999')).toBeInViewport();
+});

@@ -1,0 +1,27 @@
+/** /api/chat/folders: where one keeps one's chats apart. */
+import { client, unwrap } from './client';
+import type { Folder, FolderPage } from './types';
+
+/** In the order they were made; at most 200 come at once. */
+export function listFolders(cursor?: string): Promise<FolderPage> {
+  return unwrap(client.GET('/api/chat/folders', { params: { query: { limit: 200, cursor } } }));
+}
+
+/** Raises ApiError `folder_exists` for a name that one has already. */
+export function createFolder(name: string): Promise<Folder> {
+  return unwrap(client.POST('/api/chat/folders', { body: { name } }));
+}
+
+/** Raises ApiError `folder_exists` for a name that one has already. */
+export function renameFolder(id: string, name: string): Promise<Folder> {
+  return unwrap(client.PATCH('/api/chat/folders/{folder_id}', { ...at(id), body: { name } }));
+}
+
+/** Its chats stay, in no folder. */
+export async function deleteFolder(id: string): Promise<void> {
+  await unwrap(client.DELETE('/api/chat/folders/{folder_id}', at(id)));
+}
+
+function at(id: string) {
+  return { params: { path: { folder_id: id } } };
+}

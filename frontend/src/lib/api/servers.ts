@@ -1,0 +1,56 @@
+/** /api/servers: profiles as they run, and what they write. */
+import { client, open, unwrap } from './client';
+import { everyPage } from './every-page';
+import { readEvents } from './sse';
+import type { Server, ServerHealth } from './types';
+
+/** Every profile, running or not, in the order they were made. */
+export function listServers(): Promise<Server[]> {
+  return everyPage((cursor) =>
+    unwrap(client.GET('/api/servers', { params: { query: { limit: 200, cursor } } })),
+  );
+}
+
+/** Answers before it runs: its state says how far it is. */
+export function startServer(id: string): Promise<Server> {
+  return unwrap(client.POST('/api/servers/{profile_id}/start', at(id)));
+}
+
+/** Raises ApiError `server_busy` while its model answers. */
+export function stopServer(id: string): Promise<Server> {
+  return unwrap(client.POST('/api/servers/{profile_id}/stop', at(id)));
+}
+
+export function restartServer(id: string): Promise<Server> {
+  return unwrap(client.POST('/api/servers/{profile_id}/restart', at(id)));
+}
+
+/** What the last look at it found: for a process, its processor time and how fast it answers. */
+export function readServerHealth(id: string): Promise<ServerHealth> {
+  return unwrap(client.GET('/api/servers/{profile_id}/health', at(id)));
+}
+
+/** Resolves when the connection stands, to the last `lines` of its log and each new one after them.
+ * Raises ApiError; ends when the connection does. */
+export async function openServerLog(
+  id: string,
+  lines: number,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<string, void, void>> {
+  const response = await open(
+    `/api/servers/${encodeURIComponent(id)}/logs?lines=${lines}&follow=true`,
+    signal,
+  );
+  return linesOf(response);
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string, void, void> {
+  if (!response.body) return;
+  for await (const { event, data } of readEvents(response.body)) {
+    if (event === 'line') yield (JSON.parse(data) as { line: string }).line;
+  }
+}
+
+function at(id: string) {
+  return { params: { path: { profile_id: id } } };
+}

@@ -1,0 +1,11 @@
+/** What the keys that work everywhere have opened. */
+export type PaletteScope = 'everything' | 'models';
+
+export class Keyboard {
+  /** What the palette is open for; null while it is not. */
+  palette = $state<PaletteScope | null>(null);
+  /** The sheet of shortcuts. */
+  sheet = $state(false);
+}
+
+export const keyboard = new Keyboard();

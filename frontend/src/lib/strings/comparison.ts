@@ -1,0 +1,13 @@
+/** Words about two replies side by side. */
+export const comparison = {
+  label: 'Compare with',
+  offer: 'Compare',
+  none: 'No second model',
+  against: (model: string) => `and ${model}`,
+  region: 'Two replies to one question',
+  first: 'First reply',
+  second: 'Second reply',
+  waiting: (model: string) =>
+    `${model} answers next, so that neither slows the other on this machine.`,
+  choose: (model: string) => `Go on with ${model}`,
+} as const;
