@@ -6,7 +6,7 @@ const SMALL = 'mlx-community/Finch-1B-Instruct-4bit';
 /** Slow enough to be looked at: about half a minute for one model. */
 const SLOW = { kind: 'slow', path: '/cdn/', bytes_per_second: 400_000 };
 
-const machine = (page: Page) => page.getByRole('region', { name: 'This machine' });
+const machine = (page: Page) => page.getByRole('region', { name: 'This machine', exact: true });
 const picks = (page: Page) => page.getByRole('list', { name: 'Models to start with' });
 const pick = (page: Page, name: string) => picks(page).getByRole('listitem', { name });
 
@@ -32,7 +32,7 @@ test('the machine is told, a fitting model comes, and the chat is one step away'
   await expect(pick(page, 'Small')).toContainText('Finch-1B');
   await expect(pick(page, 'Balanced')).toContainText('Heron-4B');
   await expect(pick(page, 'Largest that fits well')).toContainText('Stork-8B');
-  await expect(pick(page, 'Small')).toContainText(/In memory\s*[\d.]+ GB with \S+ tokens/);
+  await expect(pick(page, 'Small')).toContainText(/In memory\s*[\d.]+ GB with [\d\s]+ tokens/);
   await expect(pick(page, 'Small')).toContainText(/you read/);
   await lookEverywhere(page, 'welcome');
 

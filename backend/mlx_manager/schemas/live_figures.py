@@ -11,10 +11,10 @@ class LiveFigures(BaseModel):
     ``cache_hit_rate`` is their share; null before the first prompt.
     """
 
-    running: int = 0
-    waiting: int = 0
-    tokens_per_second: float = 0.0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    cache_hit_rate: float | None = None
+    running: int
+    waiting: int
+    tokens_per_second: float
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    cache_hit_rate: float | None

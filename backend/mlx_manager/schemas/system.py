@@ -49,7 +49,7 @@ class ModelMemory(BaseModel):
     last_used_at: float
     adapter: str | None
     profiles: list[str] = []
-    live: LiveFigures = LiveFigures()
+    live: LiveFigures
 
 
 class ProcessMemory(BaseModel):
@@ -90,7 +90,7 @@ class MemoryReply(BaseModel):
 
 class MemorySample(BaseModel):
     """Who held the memory at one moment; the fields are those of ``MemoryReply``, and
-    ``weights_bytes`` are ``used_bytes`` without the cached prefixes."""
+    ``weights_bytes`` are those of all models in the server's own process."""
 
     at: datetime
     available_bytes: int | None

@@ -38,7 +38,7 @@ class MemoryHistory:
         self._samples.append(
             MemorySample(
                 at=utc_now(),
-                weights_bytes=memory.used_bytes - memory.prefix_cache_bytes,
+                weights_bytes=sum(model.weights_bytes for model in memory.models),
                 **memory.model_dump(include=_SAME),
             )
         )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MemoryReport } from '$lib/api/types';
 import { budgetBar, machineBar } from './memory-map';
+import { aLive } from './testing/models';
 
 const model = (id: string, weights_bytes: number) => ({
   id,
@@ -12,6 +13,7 @@ const model = (id: string, weights_bytes: number) => ({
   load_progress: 1,
   loaded_at: 0,
   last_used_at: 0,
+  live: aLive(),
 });
 
 const REPORT: MemoryReport = {
@@ -23,12 +25,30 @@ const REPORT: MemoryReport = {
   mlx_active_bytes: 400,
   prefix_cache_bytes: 50,
   models: [model('a', 200), model('b', 100), model('on its way', 0)],
+  processes: [],
 };
 
 const parts = (bar: ReturnType<typeof machineBar>) =>
   bar?.parts.map((part) => [part.kind, part.model ?? '', part.bytes]);
 
 describe('the memory for models', () => {
+  it('is also what the processes of profiles hold of it', () => {
+    const writer = {
+      profile: 'writer',
+      model: 'c',
+      adapter: null,
+      process_id: 7,
+      ready: true,
+      used_bytes: 150,
+      process_bytes: 190,
+    };
+    const found = budgetBar({ ...REPORT, processes: [writer] }).parts.slice(-2);
+    expect(found.map((part) => [part.kind, part.profile ?? '', part.bytes])).toEqual([
+      ['process', 'writer', 150],
+      ['free', '', 250],
+    ]);
+  });
+
   it('is weights, prefixes, work and what is free, adding up to the budget', () => {
     expect(parts(budgetBar(REPORT))).toEqual([
       ['weights', 'a', 200],

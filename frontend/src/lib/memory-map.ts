@@ -21,7 +21,8 @@ export interface MemoryBar {
 
 /**
  * What models may use: the weights of each, cached prefixes, what MLX holds beyond those (KV caches
- * of requests under way, intermediate results), and what is free of the budget.
+ * of requests under way, intermediate results), the processes of profiles, and what is free of the
+ * budget.
  */
 export function budgetBar(report: MemoryReport): MemoryBar {
   const weights = report.models
@@ -31,13 +32,19 @@ export function budgetBar(report: MemoryReport): MemoryBar {
       model: model.id,
       bytes: model.weights_bytes,
     }));
+  const beside = report.processes.map(({ profile, used_bytes }) => ({
+    kind: 'process' as const,
+    profile,
+    bytes: used_bytes,
+  }));
   const held = sum(weights) + report.prefix_cache_bytes;
   const working = Math.max(0, report.mlx_active_bytes - held);
   return bar(report.budget_bytes, [
     ...weights,
     { kind: 'prefixes', bytes: report.prefix_cache_bytes },
     { kind: 'working', bytes: working },
-    { kind: 'free', bytes: Math.max(0, report.budget_bytes - held - working) },
+    ...beside,
+    { kind: 'free', bytes: Math.max(0, report.budget_bytes - held - working - sum(beside)) },
   ]);
 }
 

@@ -2547,37 +2547,19 @@ export interface components {
          */
         LiveFigures: {
             /** Cache Hit Rate */
-            cache_hit_rate?: number | null;
-            /**
-             * Cached Tokens
-             * @default 0
-             */
-            cached_tokens?: number;
-            /**
-             * Completion Tokens
-             * @default 0
-             */
-            completion_tokens?: number;
-            /**
-             * Prompt Tokens
-             * @default 0
-             */
-            prompt_tokens?: number;
-            /**
-             * Running
-             * @default 0
-             */
-            running?: number;
-            /**
-             * Tokens Per Second
-             * @default 0
-             */
-            tokens_per_second?: number;
-            /**
-             * Waiting
-             * @default 0
-             */
-            waiting?: number;
+            cache_hit_rate: number | null;
+            /** Cached Tokens */
+            cached_tokens: number;
+            /** Completion Tokens */
+            completion_tokens: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Running */
+            running: number;
+            /** Tokens Per Second */
+            tokens_per_second: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * LocalModelReply
@@ -2671,7 +2653,7 @@ export interface components {
         /**
          * MemorySample
          * @description Who held the memory at one moment; the fields are those of ``MemoryReply``, and
-         *     ``weights_bytes`` are ``used_bytes`` without the cached prefixes.
+         *     ``weights_bytes`` are those of all models in the server's own process.
          */
         MemorySample: {
             /**
@@ -2928,17 +2910,7 @@ export interface components {
             last_used_at: number;
             /** Leases */
             leases: number;
-            /**
-             * @default {
-             *       "cached_tokens": 0,
-             *       "completion_tokens": 0,
-             *       "prompt_tokens": 0,
-             *       "running": 0,
-             *       "tokens_per_second": 0,
-             *       "waiting": 0
-             *     }
-             */
-            live?: components["schemas"]["LiveFigures"];
+            live: components["schemas"]["LiveFigures"];
             /** Load Progress */
             load_progress: number;
             /** Loaded At */

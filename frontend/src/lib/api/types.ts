@@ -43,7 +43,7 @@ export type ProbeName = Schemas['ProbeName'];
 export type Download = Schemas['DownloadReply'];
 export type DownloadState = Schemas['DownloadState'];
 /** A model that is resident or on its way; `state` is "loading", "ready" or "unloading". */
-export type ResidentModel = Schemas['ModelMemory'] & { live?: LiveFigures };
+export type ResidentModel = Schemas['ModelMemory'];
 export type Health = Schemas['HealthReply'];
 
 /* People, keys and one's own account. */
@@ -96,8 +96,6 @@ export interface Launchd {
   path: string | null;
   detail: string;
 }
-/** A profile and how it runs; one with a `process_id` is a process of its own. */
-export type Server = Schemas['ServerReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
@@ -112,21 +110,13 @@ export type ProfileUpdate = Schemas['ProfileUpdate'];
 export type ProfileDefaults = Schemas['ProfileDefaults'];
 export type ProfilePage = Schemas['Page_ProfileReply_'];
 export type Placement = Schemas['PlacementKind'];
-export type Server = Schemas['ServerReply'] & { live?: LiveFigures | null };
+/** A profile and how it runs; one with a `process_id` is a process of its own. */
+export type Server = Schemas['ServerReply'];
 export type ServerState = Schemas['ServerState'];
 export type ServerHealth = Schemas['ServerHealth'];
 
-/** What a model does at this moment; the sums are since it was loaded. `cache_hit_rate` is null before
- * the first prompt. A manager of before these figures leaves them out. */
-export interface LiveFigures {
-  running: number;
-  waiting: number;
-  tokens_per_second: number;
-  prompt_tokens: number;
-  cached_tokens: number;
-  completion_tokens: number;
-  cache_hit_rate: number | null;
-}
+/** What a model does at this moment; the sums are since it was loaded. */
+export type LiveFigures = Schemas['LiveFigures'];
 
 /* Other servers, and which requests go to them. */
 export type Provider = Schemas['ProviderReply'];
@@ -162,12 +152,7 @@ export type ProbeEvent = { event: 'check'; check: ProbeCheck } | { event: 'done'
 /** What GET /api/events sends: each event is the whole state of its kind. The stream's shapes are not
  * in the OpenAPI document; the manager has them in schemas/feed_event.py. */
 export type FeedEvent =
-  | PoolEvent
-  | RequestsEvent
-  | MemoryEvent
-  | DownloadsEvent
-  | ServersEvent
-  | PeopleEvent;
+  PoolEvent | RequestsEvent | MemoryEvent | DownloadsEvent | ServersEvent | PeopleEvent;
 
 export interface PoolEvent {
   event: 'pool';

@@ -59,7 +59,7 @@ export class MemoryHistory {
   /** One more moment; what is older than an hour goes. */
   take(memory: MemoryEvent, now: number): void {
     const then = now + this.#aheadMs;
-    const point = pointOf(then, memory);
+    const point = pointOf(then, heldNow(memory));
     this.points = [...this.points.filter(({ at }) => at > then - KEPT_MS), point];
   }
 
@@ -82,15 +82,20 @@ export class MemoryHistory {
   }
 }
 
-type Held = Pick<MemorySample, 'used_bytes' | 'prefix_cache_bytes' | 'mlx_active_bytes'>;
+type Held = Pick<MemorySample, 'weights_bytes' | 'prefix_cache_bytes' | 'mlx_active_bytes'>;
 
-function pointOf(
-  at: number,
-  { used_bytes, prefix_cache_bytes, mlx_active_bytes }: Held,
-): TimePoint {
-  const weights = Math.max(0, used_bytes - prefix_cache_bytes);
-  const working = Math.max(0, mlx_active_bytes - used_bytes);
-  return { at, values: [weights, prefix_cache_bytes, working] };
+/** Of this process alone: what those of profiles hold is theirs, and counted as used too. */
+function heldNow(memory: MemoryEvent): Held {
+  const beside = memory.processes.reduce((sum, { used_bytes }) => sum + used_bytes, 0);
+  const { prefix_cache_bytes, mlx_active_bytes } = memory;
+  const weights = memory.used_bytes - beside - prefix_cache_bytes;
+  return { weights_bytes: Math.max(0, weights), prefix_cache_bytes, mlx_active_bytes };
+}
+
+function pointOf(at: number, held: Held): TimePoint {
+  const { weights_bytes, prefix_cache_bytes, mlx_active_bytes } = held;
+  const working = Math.max(0, mlx_active_bytes - weights_bytes - prefix_cache_bytes);
+  return { at, values: [weights_bytes, prefix_cache_bytes, working] };
 }
 
 export const memoryHistory = new MemoryHistory();

@@ -24,6 +24,7 @@ const told = (used_bytes: number): MemoryEvent => ({
   used_bytes,
   mlx_active_bytes: used_bytes + 7,
   prefix_cache_bytes: 5,
+  processes: [],
 });
 const answer = (samples: MemorySample[]) =>
   json(200, { period_seconds: 5, machine_bytes: 1000, budget_bytes: 800, samples });
@@ -47,6 +48,20 @@ describe('the memory of the last hour', () => {
       { at: NOON + 5000, values: [20, 5, 7] },
       { at: NOON + 10_000, values: [30, 5, 7] },
     ]);
+  });
+
+  it('leaves out what the processes of profiles hold', () => {
+    const writer = {
+      profile: 'writer',
+      model: 'a',
+      adapter: null,
+      process_id: 7,
+      ready: true,
+      used_bytes: 20,
+      process_bytes: 40,
+    };
+    history.take({ ...told(35), mlx_active_bytes: 22, processes: [writer] }, NOON);
+    expect(history.points).toEqual([{ at: NOON, values: [10, 5, 7] }]);
   });
 
   it('does not count twice what was seen and kept', async () => {

@@ -15,6 +15,7 @@ const MEMORY: MemoryReport = {
   mlx_active_bytes: 0,
   prefix_cache_bytes: 0,
   models: [],
+  processes: [],
 };
 
 afterEach(() => feed.forget());
