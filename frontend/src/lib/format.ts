@@ -106,6 +106,11 @@ export function share(value: number): string {
   return `${Math.round(value * 100)} %`;
 }
 
+/** A moment in milliseconds as the manager writes times. */
+export function rfc3339(moment: number): string {
+  return new Date(moment).toISOString();
+}
+
 export function exactTime(moment: string): string {
   return exact.format(Date.parse(moment));
 }

@@ -16,7 +16,7 @@ describe('a rule in a sentence', () => {
   it.each<[Partial<RoutingRule>, string]>([
     [
       {},
-      'Requests for any model are answered here, and where the model is not on this machine by Cloud.',
+      'Requests for any model are answered here, and where the model is not on this machine, by Cloud.',
     ],
     [
       { model: 'gpt-*', when: 'always', targets: [CLOUD, STUDIO], then_here: true },
@@ -24,7 +24,7 @@ describe('a rule in a sentence', () => {
     ],
     [
       { when: 'busy', waiting_from: 4, prompt_tokens_from: 8000 },
-      'Requests for any model with prompts of 8\u2009000 tokens or more are answered here, and while this machine has no room for them or 4 requests wait by Cloud.',
+      'Requests for any model with prompts of 8\u2009000 tokens or more are answered here, and while this machine has no room for them or 4 requests wait, by Cloud.',
     ],
     [
       { when: 'always', user_ids: ['user-1', 'user-2'], prompt_tokens_below: 500 },

@@ -3,6 +3,7 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import * as api from '$lib/api/providers';
 import type { ApiError } from '$lib/api/errors';
 import type { Provider, ProviderCreate, ProviderTest, ProviderUpdate } from '$lib/api/types';
+import { rfc3339 } from '$lib/format';
 import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
 import { Listing } from './listing.svelte';
@@ -95,7 +96,7 @@ export class Providers {
   }
 
   #note(id: string, report: ProviderTest): void {
-    this.tested.set(id, { ...report, at: new Date().toISOString() });
+    this.tested.set(id, { ...report, at: rfc3339(Date.now()) });
   }
 
   #replace(provider: Provider): void {
@@ -106,8 +107,8 @@ export class Providers {
 /** Whether a test listed other models than the provider offers here. */
 export function hasNews(provider: Provider, tested: Tested): boolean {
   if (!tested.ok || tested.models.length === 0) return false;
-  const known = new Set(provider.models);
-  return tested.models.length !== known.size || tested.models.some((name) => !known.has(name));
+  const inOrder = (names: string[]) => [...names].sort().join('\n');
+  return inOrder(tested.models) !== inOrder(provider.models);
 }
 
 export const providers = new Providers();

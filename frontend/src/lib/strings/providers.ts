@@ -53,7 +53,7 @@ export const providers = {
     nameMissing: 'Give it a name, such as "Mac in the studio".',
     kind: 'Dialect',
     kinds: {
-      openai: 'OpenAI (also vLLM, Ollama, MLX Manager)',
+      openai: 'OpenAI (most servers)',
       anthropic: 'Anthropic',
     },
     baseUrl: 'Address',

@@ -64,7 +64,7 @@ export const routing = {
     busy: 'while this machine has no room for them',
     unavailable: 'where the model is not on this machine or there is no room',
     waiting: (count: string) => ` or ${count} requests wait`,
-    by: ' by ',
+    by: ', by ',
     orElse: ', or else ',
     orElseHere: ', or else here',
     or: ' or ',
