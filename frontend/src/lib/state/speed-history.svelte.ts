@@ -8,6 +8,12 @@ export class SpeedHistory {
 
   constructor(private readonly most = MOST) {}
 
+  /** As many as two minutes have, the moments before the first look without a figure. */
+  get drawn(): (number | null)[] {
+    const before = Array.from({ length: this.most - this.values.length }, () => null);
+    return [...before, ...this.values];
+  }
+
   get highest(): number {
     return Math.max(0, ...this.values);
   }

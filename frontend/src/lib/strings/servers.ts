@@ -17,6 +17,8 @@ export const servers = {
   speedOfModel: 'Of its model, mean of the last five seconds.',
   cachedOfModel:
     'Share of the prompt tokens that the prefix cache spared, since its model was loaded.',
+  speedTitle: 'Tokens a second, last two minutes',
+  speedMost: (rate: string) => `At most ${rate}`,
   speedLately: (now: string, most: string) =>
     `Tokens a second in the last two minutes: ${now} now, at most ${most}`,
   unknown: '–',
@@ -26,7 +28,7 @@ export const servers = {
 
   poolTitle: 'In memory',
   poolText: (models: number, most: number) => `${models} of at most ${most} models`,
-  poolEmptyTitle: 'No model is in memory',
+  poolEmptyTitle: 'No model is in memory.',
   poolEmptyText:
     'The first request to a model loads it. Load one now to spare that request the wait.',
   poolEmptyMember: 'The first request to a model loads it.',
