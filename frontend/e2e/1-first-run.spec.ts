@@ -20,7 +20,9 @@ test('the first start asks for the administrator, and then the guide answers', a
   await page.getByLabel('Password again').fill(ADMIN.password);
   await page.getByRole('button', { name: 'Create administrator' }).click();
   await expect(page).toHaveURL('/welcome');
-  await expect(page.getByRole('region', { name: 'This machine', exact: true })).toContainText('Models run on');
+  await expect(page.getByRole('region', { name: 'This machine', exact: true })).toContainText(
+    'Models run on',
+  );
   await page.getByRole('button', { name: 'Chat now' }).click();
   await expect(page).toHaveURL('/chat');
   await expect(page.getByText('Ready', { exact: true })).toBeVisible();
