@@ -52,37 +52,52 @@ function frames(page: Page, stepPx: number, milliseconds: number): Promise<Frame
   );
 }
 
-/** Seconds that the page's main thread has worked, as the browser counts them. */
+/** Seconds of processor time the page's main thread has taken, as the browser counts them: how long
+ * its tasks took by the clock says as much about who else uses the machine. */
 async function worked(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+  return metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN;
 }
 
-function tell(what: string, { count, median, p95, long, blank }: Frames, busy: number) {
+interface Measured {
+  found: Frames;
+  /** Share of the time in which the main thread worked. */
+  busy: number;
+  /** What a frame took of it. */
+  frameMs: number;
+}
+
+function tell(what: string, { found, busy, frameMs }: Measured) {
+  const { count, median, p95, long, blank } = found;
   console.log(
     `${what}: ${count} frames, median ${median.toFixed(1)} ms, 95 % within ${p95.toFixed(1)} ms, ` +
-      `${long} long, ${blank} blank, main thread ${(busy * 100).toFixed(0)} % busy`,
+      `${long} long, ${blank} blank; main thread ${(busy * 100).toFixed(0)} % busy, ` +
+      `${frameMs.toFixed(1)} ms of work a frame`,
   );
 }
 
-async function measured(page: Page, work: () => Promise<Frames>) {
+async function measured(page: Page, work: () => Promise<Frames>): Promise<Measured> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const [before, begun] = [await worked(session), performance.now()];
   const found = await work();
-  const busy = (await worked(session)) - before;
-  return { found, busy: busy / ((performance.now() - begun) / 1000) };
+  const seconds = (await worked(session)) - before;
+  const busy = (seconds * 1000) / (performance.now() - begun);
+  return { found, busy, frameMs: (seconds * 1000) / found.count };
 }
+
+/** At 60 frames a second. */
+const FRAME_MS = 1000 / 60;
 
 test('two thousand messages scroll without a blank, and only a few are drawn', async ({ page }) => {
   await longChat(page, MESSAGES, RATE);
   await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
   await expect(page.locator('#m-1999')).toBeInViewport();
-  const { found, busy } = await measured(page, () => frames(page, -60, 8000));
-  tell('scrolling up', found, busy);
+  const measure = await measured(page, () => frames(page, -60, 8000));
+  tell('scrolling up', measure);
   expect(await page.locator('[data-row]').count()).toBeLessThan(60);
-  expect(found.median).toBeLessThan(17.5);
-  expect(found.blank).toBe(0);
+  expect(measure.frameMs).toBeLessThan(FRAME_MS);
+  expect(measure.found.blank).toBe(0);
 });
 
 test('a reply at 300 tokens a second leaves the main thread half its time', async ({ page }) => {
@@ -91,10 +106,10 @@ test('a reply at 300 tokens a second leaves the main thread half its time', asyn
   await expect(page.locator('#m-1999')).toBeInViewport();
   await ask(page, 'Say much.');
   await expect(replies(page).last()).toHaveAttribute('aria-busy', 'true');
-  const { found, busy } = await measured(page, () => frames(page, 0, 8000));
-  tell('streaming', found, busy);
-  expect(busy).toBeLessThan(0.5);
-  expect(found.median).toBeLessThan(17.5);
+  const measure = await measured(page, () => frames(page, 0, 8000));
+  tell('streaming', measure);
+  expect(measure.busy).toBeLessThan(0.5);
+  expect(measure.frameMs).toBeLessThan(FRAME_MS);
   await expect(replies(page).last()).toHaveAttribute('aria-busy', 'false');
   const left = () =>
     box(page).evaluate((node) => node.scrollHeight - node.scrollTop - node.clientHeight);
@@ -110,27 +125,38 @@ test('neither a growing reply nor an older page moves what is read', async ({ pa
   await box(page).hover();
   await page.mouse.wheel(0, -3000);
   await expect(page.getByRole('button', { name: 'Jump to latest' })).toBeVisible();
-  const read = await page.locator('[data-row]').evaluateAll((rows) => {
-    const inView = rows.find((row) => row.getBoundingClientRect().top > 100);
-    return inView?.id ?? '';
-  });
+  const read = await rowInView(page);
   // Rows are measured as they come near: from here on nothing may move.
-  await expect(page.locator(`#${read}`)).toBeInViewport();
   const before = await settledTop(page, read);
   await expect(page.getByRole('status').filter({ hasText: 'complete' })).toBeAttached();
   expect(Math.abs((await top(page, read)) - before)).toBeLessThan(2);
 
   const older = page.waitForResponse(/cursor=/);
   await box(page).evaluate((node) => (node.scrollTop = 900));
-  const anchor = await page.locator('[data-row]').evaluateAll((rows) => {
-    const inView = rows.find((row) => row.getBoundingClientRect().top > 100);
-    return inView?.id ?? '';
-  });
+  const anchor = await rowInView(page);
   const stood = await settledTop(page, anchor);
   await (await older).finished();
   await expect(page.getByText('Fetching earlier messages')).toBeHidden();
   await expect.poll(async () => Math.abs((await top(page, anchor)) - stood)).toBeLessThan(3);
 });
+
+/** The id of the first row that stands well within the view. */
+async function rowInView(page: Page): Promise<string> {
+  let id = '';
+  await expect
+    .poll(async () => {
+      id = await page.locator('[data-row]').evaluateAll(
+        (rows) =>
+          rows.find((row) => {
+            const { top, bottom } = row.getBoundingClientRect();
+            return bottom > 200 && top < 500;
+          })?.id ?? '',
+      );
+      return id;
+    })
+    .not.toBe('');
+  return id;
+}
 
 /** Where a row stands once two frames in a row agree. */
 async function settledTop(page: Page, id: string): Promise<number> {

@@ -156,6 +156,8 @@ export const strings = {
     loadFailedTitle: 'This conversation could not be opened',
     cutOff: 'The reply reached its token limit.',
     raiseLimit: 'Change the limit',
+    taskDone: 'Done',
+    taskOpen: 'To do',
     replyStarted: 'The reply has started.',
     replyFinished: 'The reply is complete.',
     conversationLabel: 'Messages',
