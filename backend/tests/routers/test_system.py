@@ -102,7 +102,7 @@ async def test_the_feed_tells_of_downloads(start: Start) -> None:
 
 async def test_nobody_looks_when_nobody_watches(manager: Manager) -> None:
     admin = await manager.administrator()
-    looking = manager.app.state.services.feed
+    looking = manager.app.state.services.system.feed
     assert not looking.is_looking
     async with asyncio.timeout(10):
         async with feed(admin) as events:
