@@ -160,10 +160,13 @@ test('on a phone every place is reached, and a model is downloaded', async ({ pa
   const sheet = page.getByRole('dialog', { name: 'More' });
   // Somebody may be waiting for approval, which People tells.
   await expect(sheet.getByRole('link')).toHaveText([
+    /Profiles/,
+    /Servers/,
     /Usage/,
     /Audit/,
     /System/,
     /People/,
+    /Routing/,
     /Settings/,
   ]);
   await look(page, 'places-phone');
