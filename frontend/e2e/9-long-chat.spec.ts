@@ -95,7 +95,7 @@ test('two thousand messages scroll without a blank, and only a few are drawn', a
   await expect(page.locator('#m-1999')).toBeInViewport();
   const measure = await measured(page, () => frames(page, -60, 8000));
   tell('scrolling up', measure);
-  expect(await page.locator('[data-row]').count()).toBeLessThan(60);
+  expect(await box(page).locator('[data-row]').count()).toBeLessThan(60);
   expect(measure.frameMs).toBeLessThan(FRAME_MS);
   expect(measure.found.blank).toBe(0);
 });
@@ -145,13 +145,15 @@ async function rowInView(page: Page): Promise<string> {
   let id = '';
   await expect
     .poll(async () => {
-      id = await page.locator('[data-row]').evaluateAll(
-        (rows) =>
-          rows.find((row) => {
-            const { top, bottom } = row.getBoundingClientRect();
-            return bottom > 200 && top < 500;
-          })?.id ?? '',
-      );
+      id = await box(page)
+        .locator('[data-row]')
+        .evaluateAll(
+          (rows) =>
+            rows.find((row) => {
+              const { top, bottom } = row.getBoundingClientRect();
+              return bottom > 200 && top < 500;
+            })?.id ?? '',
+        );
       return id;
     })
     .not.toBe('');
