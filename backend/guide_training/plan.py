@@ -44,15 +44,6 @@ ROUNDS = (
         tokens_a_batch=4_096,
         seed=8,
     ),
-    # The third has tools' names of another kind (``kinds/families``).
-    Plan(
-        drills=0,
-        conversations=9_000_000,
-        muon_rate=0.012,
-        adam_rate=1.6e-3,
-        tokens_a_batch=4_096,
-        seed=10,
-    ),
 )
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from guide_training.draw import Draw
-from guide_training.kinds.fresh import derived_name, fresh_key, fresh_name
+from guide_training.kinds.fresh import fresh_key, fresh_name
 from guide_training.kinds.json_object import shown
 from guide_training.kinds.toolkit import CHOICES, PHRASES, Parameter, Toolkit, value
 from guide_training.paraphrase import polite
 from guide_training.phrases import Phrases
 
 Family = dict[str, Any]
-# A name that says nothing is rare, or the guide learns to take the strangest tool of all whenever
-# it finds none that it knows. Most new names are made of the words of the known ones.
-FRESH_NAMES = 0.08
-DERIVED_NAMES = 0.4
+FRESH_NAMES = 0.3
 FRESH_KEYS = 0.25
 # More families and more names for the known ones, for training only: the test draws from the
 # first list alone, so that its cases stay as they are.
@@ -60,16 +57,6 @@ def _parameter(draw: Draw, slot: str, family: Family, taken: list[str]) -> Param
     return Parameter(name, sort, not slot.endswith("?"), CHOICES.get(sort, []))
 
 
-def _renamed(draw: Draw, name: str, known: list[str], about: str) -> str:
-    """Return the tool's name, or another one; one that says nothing if the description does."""
-    share = draw.random.random()
-    if about and share < FRESH_NAMES:
-        return fresh_name(draw, known, _KEPT_OUT)
-    if share < FRESH_NAMES + DERIVED_NAMES:
-        return derived_name(draw, known, about, _KEPT_OUT) or name
-    return name
-
-
 def from_family(draw: Draw) -> Toolkit:
     """Return a tool of a written family; in training its names are often made up."""
     family = draw.pick(_HELD if draw.held else _TRAINED)
@@ -90,6 +77,6 @@ def from_family(draw: Draw) -> Toolkit:
             arguments[parameter.name] = shown_values[bare]
     text = question.format(**{key: shown(item) for key, item in shown_values.items()})
     about = draw.pick(family["about"])
-    if not draw.held:
-        name = _renamed(draw, name, family["names"], about)
+    if about and not draw.held and draw.chance(FRESH_NAMES):
+        name = fresh_name(draw, family["names"], _KEPT_OUT)
     return Toolkit(name, about, parameters, text, arguments, family["group"])

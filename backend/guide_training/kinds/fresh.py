@@ -10,7 +10,6 @@ from guide_training.draw import Draw, is_held
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _VERBS = ["get", "set", "do", "make", "find", "run", "list", "show", "new", "add", "check"]
 _VERBS += ["fetch", "create", "lookup", "handle", "start"]
-_SMALL_WORDS = {"with", "from", "into", "that", "this", "what", "when", "which", "some", "given"}
 
 
 def words_of(names: Sequence[str]) -> list[str]:
@@ -47,26 +46,6 @@ def fresh_name(draw: Draw, known: Sequence[str], kept_out: Set[str]) -> str:
         name = _joined(draw, parts)
         if not is_held(name) and name not in kept_out:
             return name
-
-
-def derived_name(draw: Draw, known: Sequence[str], about: str, kept_out: Set[str]) -> str | None:
-    """Return a new name of the words that such tools are named and told of with, as a stranger
-    might have named it: ``price_lookup`` for what is known as ``get_stock_price``.
-
-    None if its words give no new name; never one ``kept_out``.
-    """
-    things = [word for word in words_of(known) if word not in _VERBS and len(word) > 2]
-    things += [
-        word for word in words_of(about.split()) if word not in _SMALL_WORDS and len(word) > 3
-    ]
-    for _ in range(20 if things else 0):
-        first, second, verb = draw.pick(things), draw.pick(things), draw.pick(_VERBS)
-        shapes = [[verb, first], [verb, first], [first, verb], [first, second], [first]]
-        parts = draw.pick([*shapes, [verb, first, second]])
-        name = _joined(draw, parts)
-        if len(set(parts)) == len(parts) and not is_held(name) and name not in kept_out:
-            return name
-    return None
 
 
 def fresh_key(draw: Draw) -> str:
