@@ -1,12 +1,15 @@
 """Memory over time: a look every few seconds, kept for an hour, in memory alone."""
 
 import asyncio
+import logging
 import math
 from collections import deque
 from collections.abc import Callable
 
 from mlx_manager.db.columns import utc_now
 from mlx_manager.schemas.system import MemoryHistoryReply, MemoryReply, MemorySample
+
+logger = logging.getLogger(__name__)
 
 PERIOD_SECONDS = 5.0
 KEPT_MINUTES = 60
@@ -56,5 +59,8 @@ class MemoryHistory:
 
     async def _run(self) -> None:
         while True:
-            self.look()
+            try:
+                self.look()
+            except OSError as error:  # the system's files: one gap is better than no more history
+                logger.warning("The memory could not be looked at: %s", error)
             await asyncio.sleep(PERIOD_SECONDS)

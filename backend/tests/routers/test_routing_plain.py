@@ -197,6 +197,21 @@ async def test_what_is_no_answer_is_not_passed_on(manager: Manager, body: Any) -
         assert (scores.status_code, scores.json()["error"]["code"]) == (502, "upstream_failed")
 
 
+@pytest.mark.parametrize("told", ["1e999", "1" + "0" * 30, "-3", "true", '"7"'])
+async def test_a_count_that_is_none_is_not_believed(manager: Manager, told: str) -> None:
+    admin = await manager.administrator()
+    vectors = '[{"embedding": [1], "index": 0}, {"embedding": [1], "index": 1}]'
+    async with faulty_server() as far:
+        body = f'{{"data": {vectors}, "usage": {{"prompt_tokens": {told}}}}}'
+        far.reply = [said("200 OK", body.encode())]
+        await routed(admin, far)
+        reply = await admin.post(EMBEDDINGS, json=TEXTS)
+    # It is estimated instead, and the audit can keep that.
+    assert reply.json()["usage"]["prompt_tokens"] == 2, reply.text
+    row = await row_of(admin, reply.headers["x-request-id"])
+    assert row["prompt_tokens"] == 2
+
+
 async def test_tokens_are_counted_by_a_server_of_anthropics_dialect(manager: Manager) -> None:
     admin = await manager.administrator()
     defaults = {"system_prompt": "Be brief.", "temperature": 0.5}

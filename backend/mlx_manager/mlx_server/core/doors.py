@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from mlx_manager.mlx_server.core.events import Timing, Usage
 from mlx_manager.mlx_server.core.ids import ModelId
+from mlx_manager.mlx_server.core.parts import part, whole
 from mlx_manager.mlx_server.core.principal import Principal
 from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.request import GenerationRequest
@@ -115,12 +116,6 @@ async def answered(question: Question[Result], reply: Awaitable[Mapping[str, Any
 
 def _tokens_told(reply: Mapping[str, Any]) -> int:
     """OpenAI's and Jina's ``usage``, or Cohere's ``meta``; 0 where nothing is told."""
-    usage = _part(reply, "usage")
-    tokens = _part(_part(reply, "meta"), "tokens")
-    found = (usage.get("prompt_tokens"), usage.get("total_tokens"), tokens.get("input_tokens"))
-    return next((int(each) for each in found if isinstance(each, int | float) and each > 0), 0)
-
-
-def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = value.get(name)
-    return found if isinstance(found, Mapping) else {}
+    usage, tokens = part(reply, "usage"), part(part(reply, "meta"), "tokens")
+    told = (whole(usage, "prompt_tokens"), whole(usage, "total_tokens"))
+    return next((count for count in (*told, whole(tokens, "input_tokens")) if count), 0)

@@ -15,10 +15,11 @@ from mlx_manager.mlx_server.core.events import (
     ToolCallDelta,
     Usage,
 )
+from mlx_manager.mlx_server.core.parts import part, text, whole
 from mlx_manager.mlx_server.errors import UpstreamFailed
 from mlx_manager.services.upstream.faults import late_refusal
 from mlx_manager.services.upstream.frames import Frame
-from mlx_manager.services.upstream.reading import parsed, part, text, whole
+from mlx_manager.services.upstream.reading import parsed
 
 _REASONS = {
     "max_tokens": FinishReason.LENGTH,

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from mlx_manager.mlx_server.core.parts import part, text
 from mlx_manager.mlx_server.errors import (
     BadRequest,
     BodyTooLarge,
@@ -17,7 +18,6 @@ from mlx_manager.mlx_server.errors import (
     UpstreamFailed,
     UpstreamSlow,
 )
-from mlx_manager.services.upstream.reading import part, text
 from mlx_manager.services.upstream.upstream import Upstream
 
 

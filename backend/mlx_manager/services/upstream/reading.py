@@ -65,27 +65,9 @@ class Counter:
 def parsed(data: str | bytes) -> Mapping[str, Any]:
     """One JSON object. Raises ``UpstreamFailed``."""
     try:
-        value = from_json(data)
+        value = from_json(data, allow_inf_nan=False)
     except ValueError:
         value = None
     if not isinstance(value, dict):
         raise UpstreamFailed("The other server sent something that is not a JSON object.")
     return value
-
-
-def part(value: Any, name: str) -> Mapping[str, Any]:
-    """An object within an object, empty where there is none."""
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def text(value: Mapping[str, Any], name: str) -> str:
-    """A string, empty where there is none."""
-    found = value.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def whole(value: Mapping[str, Any], name: str) -> int | None:
-    """A count, None where there is none."""
-    found = value.get(name)
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
