@@ -12,7 +12,8 @@ from mlx_manager.schemas.parameters import Parameters
 class Conversation(Row, table=True):
     """One chat of one user; deleted with its owner. ``updated_at`` is its newest message's time.
 
-    Its messages are a tree; ``active_leaf_id`` is the last message of the branch that is shown.
+    Its messages are a tree; ``active_leaf_id`` is the last message of the branch that is shown,
+    and ``beside_leaf_id`` another version of it, shown beside it until one of the two is chosen.
     ``system_prompt`` and ``parameters`` hold for every reply that does not say otherwise.
     """
 
@@ -35,6 +36,7 @@ class Conversation(Row, table=True):
         sa_column=Column(JsonOf(Parameters), nullable=False, server_default="{}"),
     )
     active_leaf_id: str | None = Field(default=None, sa_column=Column(id_type(), nullable=True))
+    beside_leaf_id: str | None = Field(default=None, sa_column=Column(id_type(), nullable=True))
     created_at: datetime = Field(
         default_factory=utc_now, sa_column=Column(UtcDateTime, nullable=False)
     )

@@ -46,6 +46,20 @@ async def regenerate_reply(
     return AgainReply(reply=MessageReply.model_validate(turn.reply))
 
 
+@router.post("/{reply_id}/compare", status_code=202, responses=error_replies(409, 503))
+async def compare_reply(
+    services: Services,
+    user: CurrentUser,
+    name: RequestName,
+    reply_id: str,
+    body: ReplyAgain,
+) -> AgainReply:
+    """Another reply beside a reply, even while that is being written. Both are shown until one of
+    them is chosen with `show`, or the conversation goes on."""
+    turn = await services.branches.compare(user, reply_id, body, name)
+    return AgainReply(reply=MessageReply.model_validate(turn.reply))
+
+
 @router.post("/{message_id}/show")
 async def show_branch(services: Services, user: CurrentUser, message_id: str) -> ConversationDetail:
     """Show the newest branch through a message from now on; the conversation as it then is."""

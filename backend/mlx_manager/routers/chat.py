@@ -24,7 +24,7 @@ from mlx_manager.schemas.message import (
     TurnReply,
 )
 from mlx_manager.schemas.page import Page
-from mlx_manager.services.chat_service import Place
+from mlx_manager.services.turn import Place
 
 router = APIRouter(prefix="/api/chat/conversations", tags=["chat"], responses=error_replies(401))
 
@@ -89,7 +89,7 @@ async def update_conversation(
 async def delete_conversation(
     services: Services, user: CurrentUser, conversation_id: str
 ) -> Response:
-    """Delete a chat; a reply that is being written is stopped."""
+    """Delete a chat; what is being written in it is stopped."""
     await services.chat.delete(user.id, conversation_id)
     await services.replies.stop_conversation(conversation_id)
     return Response(status_code=204)

@@ -15,8 +15,13 @@ def shown_branch(branch: Branch) -> ConversationDetail:
 
 
 def shown_message(branch: Branch, message: Message) -> PlacedMessage:
-    """One of its messages, with the versions of it."""
+    """One of its messages, with the versions of it and the one that it is compared with."""
+    versions = list(branch.tree.versions(message.id))
+    beside = branch.beside
+    if beside is not None and beside.id not in versions:
+        beside = None
     return PlacedMessage(
         **MessageReply.model_validate(message).model_dump(),
-        versions=list(branch.tree.versions(message.id)),
+        versions=versions,
+        beside=None if beside is None else MessageReply.model_validate(beside),
     )

@@ -87,9 +87,11 @@ class MessageReply(BaseModel):
 
 class PlacedMessage(MessageReply):
     """One turn of the branch that is shown. ``versions`` names every message in this place, itself
-    among them, the oldest first: those that follow the same message."""
+    among them, the oldest first: those that follow the same message. ``beside`` is the version that
+    it is compared with, until one of the two is shown by itself."""
 
     versions: list[str]
+    beside: MessageReply | None
 
 
 class FunctionSpec(BaseModel):
@@ -239,6 +241,6 @@ class ResultsReply(BaseModel):
 
 
 class AgainReply(BaseModel):
-    """The reply that has begun, in the place of another or where there was none."""
+    """The reply that has begun, in the place of another, beside it, or where there was none."""
 
     reply: MessageReply

@@ -4,15 +4,16 @@ from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
 from mlx_manager.schemas.message import MessageEdit, ReplyAgain, Role
-from mlx_manager.services.chat_errors import NotEditable, NothingToAnswer
+from mlx_manager.services.chat_errors import NotEditable, NothingToAnswer, NothingToCompare
 from mlx_manager.services.chat_rows import (
     delete_messages,
     owned_conversation,
     owned_message,
     tree_of,
 )
-from mlx_manager.services.chat_service import ChatService, Follows, Turn
+from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.reply_service import ReplyService
+from mlx_manager.services.turn import Beside, Follows, Turn
 
 
 class BranchService:
@@ -45,25 +46,39 @@ class BranchService:
         message = await self._chat.find_message(user.id, message_id)
         follows: Follows = message.id
         if message.role is Role.ASSISTANT:
-            follows = message.parent_id
-        if follows is None:
-            raise NothingToAnswer("Nothing was said before this message; write one instead.")
+            follows = _answered_by(message)
         return await self._replies.start(user, message.conversation_id, again, request_id, follows)
 
+    async def compare(
+        self, user: User, message_id: str, again: ReplyAgain, request_id: str
+    ) -> Turn:
+        """Begin another reply beside a reply, which may still be being written.
+
+        Raises ``NotFound``, ``NothingToCompare``, ``NothingToAnswer``, ``ReplyRunning`` or
+        ``ShuttingDown``.
+        """
+        message = await self._chat.find_message(user.id, message_id)
+        if message.role is not Role.ASSISTANT:
+            raise NothingToCompare("Only a reply can be compared with another; name one.")
+        _answered_by(message)
+        return await self._replies.start(
+            user, message.conversation_id, again, request_id, Beside(message.id)
+        )
+
     async def show(self, user: User, message_id: str) -> Message:
-        """Show the newest branch through a message. Raises ``NotFound``."""
+        """Show the newest branch through a message, and nothing beside it. Raises ``NotFound``."""
         async with self._database.writing() as session:
             message = await owned_message(session, user.id, message_id)
             conversation = await owned_conversation(session, user.id, message.conversation_id)
             tree = await tree_of(session, conversation.id)
             conversation.active_leaf_id = tree.leaf_of(message_id)
+            conversation.beside_leaf_id = None
             session.add(conversation)
         return message
 
     async def delete(self, user: User, message_id: str) -> None:
-        """Delete a message and all that follow it; a reply being written there ends first. When
-        that was the branch shown, the newest one that is left nearby is. Raises ``NotFound``."""
-        await self._stop_below(user, message_id)
+        """Delete a message and all that follow it; what is being written there ends. When that
+        was the branch shown, the newest one that is left nearby is. Raises ``NotFound``."""
         async with self._database.writing() as session:
             message = await owned_message(session, user.id, message_id)
             conversation = await owned_conversation(session, user.id, message.conversation_id)
@@ -74,10 +89,11 @@ class BranchService:
             if conversation.active_leaf_id in gone:
                 conversation.active_leaf_id = left.leaf_of(message.parent_id)
                 session.add(conversation)
+        # Only now: nothing can begin any more that follows what is gone.
+        await self._replies.stop_among(conversation.id, gone)
 
-    async def _stop_below(self, user: User, message_id: str) -> None:
-        async with self._database.reading() as session:
-            message = await owned_message(session, user.id, message_id)
-            tree = await tree_of(session, message.conversation_id)
-        if self._replies.running_in(message.conversation_id) in tree.branch(message_id):
-            await self._replies.stop_conversation(message.conversation_id)
+
+def _answered_by(reply: Message) -> str:
+    if reply.parent_id is None:
+        raise NothingToAnswer("Nothing was said before this message; write one instead.")
+    return reply.parent_id

@@ -4,6 +4,7 @@ ManagerError
 ├── NotAnExport             400 not_an_export
 ├── NotEditable             409 not_editable
 ├── NothingToAnswer         409 nothing_to_answer
+├── NothingToCompare        409 nothing_to_compare
 ├── FolderExists            409 folder_exists
 ├── AttachmentInUse         409 attachment_in_use
 ├── AttachmentsFull         409 attachments_full
@@ -33,6 +34,13 @@ class NothingToAnswer(ManagerError):
 
     status = 409
     code = "nothing_to_answer"
+
+
+class NothingToCompare(ManagerError):
+    """The message is no reply."""
+
+    status = 409
+    code = "nothing_to_compare"
 
 
 class FolderExists(ManagerError):

@@ -1,7 +1,7 @@
 """Reading conversations and their messages within a session that somebody else holds."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy
@@ -64,6 +64,15 @@ async def messages_of(session: AsyncSession, ids: Iterable[str]) -> Sequence[Mes
     return (await session.exec(query)).all()
 
 
+async def beside_of(
+    session: AsyncSession, conversation: Conversation, tree: MessageTree
+) -> Message | None:
+    """The reply that the last message shown is compared with."""
+    leaf = tree.active_leaf(conversation.active_leaf_id)
+    beside_id = tree.beside(leaf, conversation.beside_leaf_id)
+    return None if beside_id is None else await session.get(Message, beside_id)
+
+
 async def delete_messages(session: AsyncSession, ids: Iterable[str]) -> None:
     """Delete messages whose every successor is among them."""
     await session.exec(delete(Message).where(_is_among(col(Message.id), ids)))
@@ -101,11 +110,15 @@ async def files_of(session: AsyncSession, messages: Iterable[Message]) -> dict[s
     return {row[0]: row[1] for row in (await session.exec(query)).all()}
 
 
-async def settle(session: AsyncSession, conversation_id: str | None = None) -> None:
-    """Mark what is left streaming as stopped, in one conversation or in all."""
+async def settle(
+    session: AsyncSession, conversation_id: str | None = None, running: Collection[str] = ()
+) -> None:
+    """Mark what is left streaming as stopped, in one conversation or in all; not those that
+    are ``running``."""
     left = update(Message).where(col(Message.status) == MessageStatus.STREAMING)
     if conversation_id is not None:
         left = left.where(col(Message.conversation_id) == conversation_id)
+    left = left.where(col(Message.id).not_in(running))
     await session.exec(left.values(status=MessageStatus.STOPPED))
 
 

@@ -1,8 +1,7 @@
 """Conversations and their turns, each belonging to one user."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -12,11 +11,12 @@ from mlx_manager.db.columns import utc_now
 from mlx_manager.db.conversations import Conversation
 from mlx_manager.db.engine import Database
 from mlx_manager.db.messages import Message
-from mlx_manager.errors import BadCursor, NotFound, UnknownToolCall
-from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
+from mlx_manager.errors import BadCursor, UnknownToolCall
+from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID
 from mlx_manager.schemas.conversation import ConversationCreate, ConversationUpdate
 from mlx_manager.schemas.message import MessageStatus, Role, Said
 from mlx_manager.services.chat_rows import (
+    beside_of,
     bind_attachments,
     files_of,
     messages_of,
@@ -28,6 +28,7 @@ from mlx_manager.services.chat_rows import (
 )
 from mlx_manager.services.message_tree import MessageTree
 from mlx_manager.services.paging import Cursor, Slice, take_slice
+from mlx_manager.services.turn import Follows, NewTurn, Place, Turn, leaf_before, show_reply
 
 UNTITLED = "New chat"
 NO_FOLDER = "none"
@@ -44,43 +45,15 @@ _REPLY_COLUMNS = (
 )
 
 
-class Place(Enum):
-    """Where a turn goes when no message is named that it follows."""
-
-    ACTIVE_LEAF = auto()
-
-
-Follows = str | None | Place
-"""The message that a turn follows; None begins another version of the whole conversation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn as it was kept: what was said, the reply to be written, and all before the reply.
-
-    ``files`` are the texts of the attachments in ``history``, by their ids.
-    """
-
-    conversation: Conversation
-    messages: Sequence[Message]
-    reply: Message
-    history: Sequence[Message]
-    files: Mapping[str, str]
-
-    @property
-    def model(self) -> ModelId:
-        """Who is to reply."""
-        return ModelId(self.reply.model or GUIDE_MODEL_ID)
-
-
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A conversation as it is shown: one way through its tree, from the first message on, or a
-    page of that from its last message on."""
+    page of that from its last message on. ``beside`` is compared with the last message."""
 
     conversation: Conversation
     messages: Sequence[Message]
     tree: MessageTree
+    beside: Message | None
     next_cursor: str | None = None
 
 
@@ -138,7 +111,8 @@ class ChatService:
             conversation = await owned_conversation(session, user_id, conversation_id)
             tree = await tree_of(session, conversation_id)
             path = tree.path(tree.active_leaf(conversation.active_leaf_id))
-            return Branch(conversation, await messages_of(session, path), tree)
+            beside = await beside_of(session, conversation, tree)
+            return Branch(conversation, await messages_of(session, path), tree, beside)
 
     async def page(
         self, user_id: str, conversation_id: str, limit: int, after: Cursor | None
@@ -156,8 +130,9 @@ class ChatService:
                     )
                 path = path[: path.index(after.id)]
             rows = (await messages_of(session, path[-limit - 1 :]))[::-1]
+            beside = await beside_of(session, conversation, tree)
         found = take_slice(rows, limit, lambda row: Cursor(row.created_at, row.id))
-        return Branch(conversation, found.items, tree, found.next_cursor)
+        return Branch(conversation, found.items, tree, beside, found.next_cursor)
 
     async def update(
         self, user_id: str, conversation_id: str, change: ConversationUpdate
@@ -188,26 +163,26 @@ class ChatService:
         self,
         user_id: str,
         conversation_id: str,
-        said: Sequence[Said],
-        model: str | None,
+        create: NewTurn,
         follows: Follows = Place.ACTIVE_LEAF,
+        running: Collection[str] = (),
     ) -> Turn:
         """Keep a turn and the empty reply to it, and show their branch. Raises ``NotFound``,
         ``UnknownToolCall``.
 
-        The caller knows that no reply of this conversation runs: one that is still marked so was
-        left by a fault, and is settled.
+        ``running`` are the replies of this conversation that are being written: another that is
+        still marked so was left by a fault, and is settled.
         """
         async with self._database.writing() as session:
             conversation = await owned_conversation(session, user_id, conversation_id)
-            await settle(session, conversation_id)
+            await settle(session, conversation_id, running)
             tree = await tree_of(session, conversation_id)
-            earlier = await messages_of(session, tree.path(_leaf(tree, conversation, follows)))
-            for each in said:
+            path = tree.path(leaf_before(tree, conversation, follows))
+            earlier = await messages_of(session, path)
+            for each in create.said:
                 if each.role is Role.TOOL:
                     _require_call(earlier, each.tool_call_id)
-            messages = [await _message(session, conversation, each) for each in said]
-            conversation.model = model or conversation.model
+            messages = [await _message(session, conversation, each) for each in create.said]
             conversation.updated_at = utc_now()
             if conversation.title == UNTITLED and not tree.next_position:
                 conversation.title = _title_of_turn(messages)
@@ -216,10 +191,10 @@ class ChatService:
                 position=0,
                 role=Role.ASSISTANT,
                 status=MessageStatus.STREAMING,
-                model=conversation.model,
+                model=create.model or conversation.model,
             )
             _put_after(earlier, tree.next_position, [*messages, reply])
-            conversation.active_leaf_id = reply.id
+            show_reply(conversation, reply, follows)
             session.add_all([conversation, *messages, reply])
             history = [*earlier, *messages]
             return Turn(conversation, messages, reply, history, await files_of(session, history))
@@ -251,14 +226,6 @@ def _title_of_turn(messages: Sequence[Message]) -> str:
         return UNTITLED
     first = messages[0]
     return title_of(first.content if first.content.strip() else first.attachments[0].name)
-
-
-def _leaf(tree: MessageTree, conversation: Conversation, follows: Follows) -> str | None:
-    if follows is Place.ACTIVE_LEAF:
-        return tree.active_leaf(conversation.active_leaf_id)
-    if follows is not None and follows not in tree:
-        raise NotFound("This conversation has no such message to follow; it may be deleted.")
-    return follows
 
 
 async def _message(session: AsyncSession, conversation: Conversation, said: Said) -> Message:

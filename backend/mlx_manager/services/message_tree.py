@@ -36,6 +36,10 @@ class MessageTree:
         """The messages in this one's place, itself among them, oldest first."""
         return self._children[self._nodes[message_id].parent_id]
 
+    def parent(self, message_id: str) -> str | None:
+        """The message that one follows; None of a first one."""
+        return self._nodes[message_id].parent_id
+
     def path(self, leaf_id: str | None) -> list[str]:
         """From the first message to ``leaf_id``, both included; nothing for None."""
         path: list[str] = []
@@ -55,6 +59,13 @@ class MessageTree:
     def active_leaf(self, remembered: str | None) -> str | None:
         """The remembered leaf, or the newest where that is gone."""
         return remembered if remembered in self._nodes else self.leaf_of(None)
+
+    def beside(self, leaf_id: str | None, remembered: str | None) -> str | None:
+        """The remembered version of a leaf that it is compared with; None where that is gone, or
+        is the leaf itself."""
+        if leaf_id is None or remembered == leaf_id or remembered not in self.versions(leaf_id):
+            return None
+        return remembered
 
     def without(self, gone: Collection[str]) -> "MessageTree":
         """The tree when some messages, with all that follow them, are gone."""

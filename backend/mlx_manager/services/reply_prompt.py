@@ -18,7 +18,7 @@ from mlx_manager.mlx_server.core.request import ToolCall as PromptToolCall
 from mlx_manager.schemas.message import MessageStatus, ReplyOptions, Role
 from mlx_manager.schemas.parameters import Parameters
 from mlx_manager.services.attachment_prompt import with_files
-from mlx_manager.services.chat_service import Turn
+from mlx_manager.services.turn import Turn
 
 _SAMPLING = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty", "seed")
 _GIVEN = (*_SAMPLING, "max_tokens", "stop")

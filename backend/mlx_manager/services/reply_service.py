@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 
 from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
@@ -11,38 +11,31 @@ from mlx_manager.errors import ReplyRunning, ShuttingDown
 from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
-from mlx_manager.mlx_server.errors import InferenceError
-from mlx_manager.schemas.message import (
-    MessageCreate,
-    MessageEdit,
-    MessageError,
-    MessageReply,
-    MessageStatus,
-    ReplyAgain,
-    ResultsCreate,
-)
+from mlx_manager.mlx_server.errors import InferenceError, Overloaded
+from mlx_manager.schemas.message import MessageError, MessageReply, MessageStatus
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
-from mlx_manager.services.chat_service import ChatService, Follows, Place, Turn
+from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.reply_prompt import reply_request
 from mlx_manager.services.running_reply import RunningReply
 from mlx_manager.services.sampling_defaults import sampling_defaults
+from mlx_manager.services.turn import Beside, Follows, NewTurn, Place, Turn, may_begin
 from mlx_manager.services.v1_authenticator import user_principal
 
 logger = logging.getLogger(__name__)
-NewTurn = MessageCreate | ResultsCreate | MessageEdit | ReplyAgain
 CHECKPOINT_SECONDS = 2.0
 STOP_SECONDS = 2.0
 """How long a stopped reply may take to say what it took: a step, and a long one of a prompt."""
 
 
 class ReplyService:
-    """Starts, shows and stops replies; at most one runs in a conversation."""
+    """Starts, shows and stops replies. In a conversation one runs at a time, or two that are
+    compared."""
 
     def __init__(self, chat: ChatService, inference: Inference) -> None:
         self._chat = chat
         self._inference = inference
-        self._starting: set[str] = set()
+        self._starting: dict[str, asyncio.Event] = {}
         self._running: dict[str, RunningReply] = {}
         self._writers: dict[str, asyncio.Task[None]] = {}
         self._closing = False
@@ -51,11 +44,6 @@ class ReplyService:
     def running_count(self) -> int:
         """How many replies are being written."""
         return len(self._running)
-
-    def running_in(self, conversation_id: str) -> str | None:
-        """The reply that is being written in a conversation, by its id."""
-        reply = self._running.get(conversation_id)
-        return None if reply is None else reply.message.id
 
     async def start(
         self,
@@ -72,19 +60,19 @@ class ReplyService:
         if self._closing:
             raise ShuttingDown("The server is shutting down; try again when it is back.")
         await self._chat.find(user.id, conversation_id)
-        if conversation_id in self._starting or conversation_id in self._running:
+        running = [reply.message.id for reply in self._running_in(conversation_id)]
+        if conversation_id in self._starting or not may_begin(running, follows):
             raise ReplyRunning("A reply is still being written; wait for its end or stop it.")
         current_record().keep_text("\n".join(said.content for said in create.said))
-        self._starting.add(conversation_id)
+        self._starting[conversation_id] = started = asyncio.Event()
         try:
-            turn = await self._chat.begin_turn(
-                user.id, conversation_id, create.said, create.model, follows
-            )
+            turn = await self._chat.begin_turn(user.id, conversation_id, create, follows, running)
             defaults = await asyncio.to_thread(self._defaults_of, turn.model)
             request = reply_request(create, turn, user_principal(user), request_id, defaults)
-            self._begin(turn, user, request)
+            self._begin(turn, user, request, follows)
         finally:
-            self._starting.discard(conversation_id)
+            del self._starting[conversation_id]
+            started.set()
         return turn
 
     async def watch(self, user: User, reply_id: str) -> AsyncGenerator[ReplyEvent, None]:
@@ -97,23 +85,25 @@ class ReplyService:
     async def stop(self, user: User, reply_id: str) -> Message:
         """End a reply, keeping its text; one that has ended stays as it is. Raises ``NotFound``."""
         if (reply := self._find_running(user, reply_id)) is not None:
-            await self.stop_conversation(reply.message.conversation_id)
+            await self._end([reply])
         return await self._chat.find_message(user.id, reply_id)
 
     async def stop_conversation(self, conversation_id: str) -> None:
-        """End the conversation's reply, if one runs, and wait until it is kept."""
-        if (reply := self._running.get(conversation_id)) is not None:
-            writer = self._writers[conversation_id]
-            reply.stop()
-            if (await asyncio.wait({writer}, timeout=STOP_SECONDS))[1]:
-                reply.abort()
-                await asyncio.wait({writer})
+        """End what is being written in a conversation, and wait until it is kept."""
+        await self._until_started(conversation_id)
+        await self._end(self._running_in(conversation_id))
+
+    async def stop_among(self, conversation_id: str, ids: Collection[str]) -> None:
+        """End those replies of a conversation that are among ``ids``, in the same way."""
+        await self._until_started(conversation_id)
+        replies = self._running_in(conversation_id)
+        await self._end([reply for reply in replies if reply.message.id in ids])
 
     async def stop_user(self, user_id: str) -> None:
         """End every reply of one user."""
-        theirs = [key for key, reply in self._running.items() if reply.user_id == user_id]
-        for conversation_id in theirs:
-            await self.stop_conversation(conversation_id)
+        for started in [*self._starting.values()]:
+            await started.wait()
+        await self._end([reply for reply in self._running.values() if reply.user_id == user_id])
 
     async def close(self) -> None:
         """Begin nothing more, and end everything that runs; watchers get their ``done``."""
@@ -129,36 +119,69 @@ class ReplyService:
         except InferenceError:
             return SamplingParams()  # the walk will say what is wrong with the model
 
-    def _find_running(self, user: User, reply_id: str) -> RunningReply | None:
-        for reply in self._running.values():
-            if reply.message.id == reply_id and reply.user_id == user.id:
-                return reply
-        return None
+    def _running_in(self, conversation_id: str) -> list[RunningReply]:
+        replies = self._running.values()
+        return [reply for reply in replies if reply.message.conversation_id == conversation_id]
 
-    def _begin(self, turn: Turn, user: User, request: GenerationRequest) -> None:
-        conversation_id = turn.reply.conversation_id
+    def _find_running(self, user: User, reply_id: str) -> RunningReply | None:
+        reply = self._running.get(reply_id)
+        return reply if reply is not None and reply.user_id == user.id else None
+
+    async def _until_started(self, conversation_id: str) -> None:
+        """What is about to begin cannot be ended before it has."""
+        if (started := self._starting.get(conversation_id)) is not None:
+            await started.wait()
+
+    async def _end(self, replies: Collection[RunningReply]) -> None:
+        """All at once, so that two take no longer than one."""
+        if not replies:
+            return
+        writers = {self._writers[reply.message.id] for reply in replies}
+        for reply in replies:
+            reply.stop()
+        if late := (await asyncio.wait(writers, timeout=STOP_SECONDS))[1]:
+            for reply in replies:
+                reply.abort()
+            await asyncio.wait(late)
+
+    def _begin(self, turn: Turn, user: User, request: GenerationRequest, follows: Follows) -> None:
         # Its own row: the answer to the request that began it must not change under way.
         # (model_copy() would share SQLAlchemy's state with the original, which is soon gone.)
         reply = RunningReply(Message(**turn.reply.model_dump()), user.id)
-        reply.walk = asyncio.create_task(self._walk(reply, request))
-        self._running[conversation_id] = reply
+        first = self._running.get(follows.reply_id) if isinstance(follows, Beside) else None
+        reply.walk = asyncio.create_task(self._walk(reply, request, first))
+        self._running[reply.message.id] = reply
         writer = asyncio.create_task(self._write(reply, reply.walk))
-        self._writers[conversation_id] = writer
+        self._writers[reply.message.id] = writer
         # What the reply uses belongs to the request that asked for it.
         (record := current_record()).hold()
         writer.add_done_callback(lambda _: record.release())
         if self._closing:
             reply.abort()
 
-    async def _walk(self, reply: RunningReply, request: GenerationRequest) -> None:
-        events = self._inference.generate(request, reply.halt)
+    async def _walk(
+        self, reply: RunningReply, request: GenerationRequest, first: RunningReply | None
+    ) -> None:
+        """``first`` is the running reply that this one is compared with."""
         try:
-            async for event in events:
-                reply.publish(event)
+            try:
+                await self._generate(reply, request)
+            except Overloaded:
+                if first is None or reply.size > 0:
+                    raise
+                # Two models that do not fit together answer one after the other.
+                await first.ended.wait()
+                await self._generate(reply, request)
         except Exception as error:
             known = error if isinstance(error, InferenceError) else InferenceError(str(error))
             current_record().fail(known.status, known.code or known.type)
             raise
+
+    async def _generate(self, reply: RunningReply, request: GenerationRequest) -> None:
+        events = self._inference.generate(request, reply.halt)
+        try:
+            async for event in events:
+                reply.publish(event)
         finally:
             if (close := getattr(events, "aclose", None)) is not None:
                 await close()
@@ -173,8 +196,8 @@ class ReplyService:
             await self._save(reply.end(_error_of(walk)))
         finally:
             # Whatever happens, nobody is left waiting for an end.
-            del self._running[reply.message.conversation_id]
-            del self._writers[reply.message.conversation_id]
+            del self._running[reply.message.id]
+            del self._writers[reply.message.id]
             reply.announce()
 
     async def _keep(self, reply: RunningReply) -> None:

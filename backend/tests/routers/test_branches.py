@@ -57,7 +57,7 @@ async def test_an_edit_is_a_new_branch_and_the_old_one_stays(manager: Manager) -
     back = await ada.post(f"{MESSAGES}/{second['id']}/show")
     assert said(back.json()["messages"]) == ["one", "re: one", "two", "re: two"]
     assert back.json() == (await ada.get(f"{CHATS}/{chat}")).json()
-    assert back.json()["messages"][3] == reply | {"versions": [reply["id"]]}
+    assert back.json()["messages"][3] == reply | {"versions": [reply["id"]], "beside": None}
     await talk(manager, ada, chat, "three")  # goes on where it is shown
     assert said(await messages(ada, chat))[2:] == ["two", "re: two", "three", "re: three"]
     assert "other" not in last_prompt(manager)

@@ -100,7 +100,7 @@ async def test_a_stopped_reply_keeps_its_text_and_stopping_again_changes_nothing
     assert last == ("done", {"message": stopped})
     assert (await ada.post(f"/api/chat/messages/{reply_id}/stop")).json() == stopped
     await manager.engine.until_quiet()
-    assert (await messages(ada, chat))[-1] == {**stopped, "versions": [reply_id]}
+    assert (await messages(ada, chat))[-1] == {**stopped, "versions": [reply_id], "beside": None}
     manager.engine.default = Script.of("Next.")
     assert (await watched(ada, await say(ada, chat)))[-1][1]["message"]["content"] == "Next."
 

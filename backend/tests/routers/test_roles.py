@@ -117,6 +117,7 @@ CASES = (
     Case("POST", "/api/chat/messages/{reply_id}/stop", OWNER),
     Case("POST", "/api/chat/messages/{message_id}/edit", OWNER, {"content": "Hello"}),
     Case("POST", "/api/chat/messages/{message_id}/regenerate", OWNER, {}),
+    Case("POST", "/api/chat/messages/{reply_id}/compare", OWNER, {}),
     Case("POST", "/api/chat/messages/{message_id}/show", OWNER),
     Case("DELETE", "/api/chat/messages/{message_id}", OWNER),
     Case("GET", "/api/chat/folders", SIGNED_IN),

@@ -51,3 +51,14 @@ def test_a_branch_is_a_message_and_all_whose_way_leads_through_it(nodes: list[No
         left = tree.without(branch)
         assert [n.id for n in nodes if n.id in left] == [n.id for n in nodes if n.id not in branch]
         assert node.parent_id is None or left.leaf_of(node.parent_id) in left
+
+
+@given(trees(), st.none() | st.text("0123456789", max_size=2))
+def test_beside_a_leaf_stands_another_version_of_it_or_none(
+    nodes: list[Node], remembered: str | None
+) -> None:
+    tree = MessageTree(nodes)
+    assert tree.beside(None, remembered) is None
+    for node in nodes:
+        others = {each.id for each in nodes if each.parent_id == node.parent_id} - {node.id}
+        assert tree.beside(node.id, remembered) == (remembered if remembered in others else None)

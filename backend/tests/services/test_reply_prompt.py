@@ -9,8 +9,8 @@ from mlx_manager.mlx_server.core.principal import LOCAL_OWNER
 from mlx_manager.mlx_server.core.request import GenerationRequest, GrammarKind, SamplingParams
 from mlx_manager.schemas.message import MessageCreate, Role
 from mlx_manager.schemas.parameters import Parameters
-from mlx_manager.services.chat_service import Turn
 from mlx_manager.services.reply_prompt import reply_request
+from mlx_manager.services.turn import Turn
 
 DEFAULTS = SamplingParams(temperature=0.7, top_k=20)
 

@@ -5,13 +5,16 @@ import contextlib
 import logging
 import shutil
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Never
 
 import pytest
 
 from mlx_manager.db.engine import Database
+from mlx_manager.db.messages import Message
 from mlx_manager.db.users import User
 from mlx_manager.errors import NotFound, ShuttingDown
 from mlx_manager.mlx_server.config import MLXServerSettings
@@ -25,11 +28,12 @@ from mlx_manager.mlx_server.models.profiles import Profiles
 from mlx_manager.mlx_server.models.status import PoolStatus
 from mlx_manager.schemas.account import UserStatus
 from mlx_manager.schemas.conversation import ConversationCreate
-from mlx_manager.schemas.message import MessageCreate, MessageReply, MessageStatus
+from mlx_manager.schemas.message import MessageCreate, MessageReply, MessageStatus, ReplyAgain, Role
 from mlx_manager.schemas.reply_event import DoneEvent
 from mlx_manager.services.chat_service import ChatService
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.reply_service import ReplyService
+from mlx_manager.services.turn import Beside
 
 pytestmark = pytest.mark.anyio
 FULL_DISK = (
@@ -209,3 +213,69 @@ async def test_a_spine_that_does_not_hear_is_ended_all_the_same(
         await service.stop_conversation(conversation_id)
     kept = await chat.find_message(ada.id, reply_id)
     assert (kept.status, kept.usage) == (MessageStatus.STOPPED, None)
+
+
+@pytest.mark.parametrize("whose", ["conversation", "user"])
+async def test_a_reply_that_is_just_beginning_is_ended_too(
+    database: Database, ada: User, whose: str
+) -> None:
+    asked, let_go = threading.Event(), threading.Event()
+
+    def locate(model: ModelId) -> Path:
+        asked.set()
+        assert let_go.wait(5)
+        return nowhere(model)
+
+    chat = ChatService(database)
+    service = ReplyService(chat, replace(inference(never_ends), locate=locate))
+    conversation = await chat.create(ada.id, ConversationCreate())
+    hello = MessageCreate(content="Hi")
+    starting = asyncio.create_task(service.start(ada, conversation.id, hello, "req_1"))
+    assert await asyncio.to_thread(asked.wait, 5)
+    stop = service.stop_user(ada.id)
+    if whose == "conversation":
+        stop.close()
+        stop = service.stop_conversation(conversation.id)
+    stopping = asyncio.create_task(stop)
+    await asyncio.sleep(0)  # it has looked by now at what is to be stopped
+    let_go.set()
+    async with asyncio.timeout(5):
+        turn, _ = await asyncio.gather(starting, stopping)
+    assert service.running_count == 0
+    kept = await chat.find_message(ada.id, turn.reply.id)
+    assert kept.status is MessageStatus.STOPPED
+
+
+async def test_two_compared_replies_are_ended_at_once_however_deaf_they_are(
+    database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlx_manager.services.reply_service.STOP_SECONDS", 0.01)
+    chat = ChatService(database)
+    service = ReplyService(chat, inference(deaf))
+    conversation_id, first = await begin(service, chat, ada)
+    turn = await service.start(ada, conversation_id, ReplyAgain(), "req_2", Beside(first))
+    assert service.running_count == 2
+    async with asyncio.timeout(5):
+        await service.stop_conversation(conversation_id)
+    kept = [await chat.find_message(ada.id, each) for each in (first, turn.reply.id)]
+    assert [each.status for each in kept] == [MessageStatus.STOPPED] * 2
+
+
+async def test_a_comparison_settles_what_a_fault_left_but_not_what_runs(
+    database: Database, ada: User
+) -> None:
+    chat = ChatService(database)
+    service = ReplyService(chat, inference(never_ends))
+    conversation_id, first = await begin(service, chat, ada)
+    left = Message(
+        conversation_id=conversation_id,
+        position=9,
+        role=Role.ASSISTANT,
+        status=MessageStatus.STREAMING,
+    )
+    async with database.writing() as session:
+        session.add(left)
+    await service.start(ada, conversation_id, ReplyAgain(), "req_2", Beside(first))
+    kept = [await chat.find_message(ada.id, each) for each in (first, left.id)]
+    assert [each.status for each in kept] == [MessageStatus.STREAMING, MessageStatus.STOPPED]
+    await service.close()
