@@ -21,6 +21,13 @@ export async function replyAgain(id: string, body: ReplyAgain): Promise<Message>
   return (await unwrap(pending)).reply;
 }
 
+/** Starts another reply beside a reply, which may still be being written. Raises ApiError. */
+export async function replyBeside(id: string, body: ReplyAgain): Promise<Message> {
+  const params = { path: { reply_id: id } };
+  const pending = client.POST('/api/chat/messages/{reply_id}/compare', { params, body });
+  return (await unwrap(pending)).reply;
+}
+
 /** From now on the newest branch through a message is the one shown. Raises ApiError. */
 export function showBranch(id: string): Promise<ConversationDetail> {
   return unwrap(client.POST('/api/chat/messages/{message_id}/show', at(id)));

@@ -432,7 +432,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Conversation
-         * @description Delete a chat; a reply that is being written is stopped.
+         * @description Delete a chat; what is being written in it is stopped.
          */
         delete: operations["delete_conversation_api_chat_conversations__conversation_id__delete"];
         options?: never;
@@ -671,6 +671,27 @@ export interface paths {
          * @description Show the newest branch through a message from now on; the conversation as it then is.
          */
         post: operations["show_branch_api_chat_messages__message_id__show_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/chat/messages/{reply_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Reply
+         * @description Another reply beside a reply, even while that is being written. Both are shown until one of
+         *     them is chosen with `show`, or the conversation goes on.
+         */
+        post: operations["compare_reply_api_chat_messages__reply_id__compare_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1731,7 +1752,7 @@ export interface components {
     schemas: {
         /**
          * AgainReply
-         * @description The reply that has begun, in the place of another or where there was none.
+         * @description The reply that has begun, in the place of another, beside it, or where there was none.
          */
         AgainReply: {
             reply: components["schemas"]["MessageReply"];
@@ -3085,11 +3106,13 @@ export interface components {
         /**
          * PlacedMessage
          * @description One turn of the branch that is shown. ``versions`` names every message in this place, itself
-         *     among them, the oldest first: those that follow the same message.
+         *     among them, the oldest first: those that follow the same message. ``beside`` is the version that
+         *     it is compared with, until one of the two is shown by itself.
          */
         PlacedMessage: {
             /** Attachments */
             attachments: components["schemas"]["AttachmentRef"][];
+            beside: components["schemas"]["MessageReply"] | null;
             /** Content */
             content: string;
             /** Conversation Id */
@@ -6562,6 +6585,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_reply_api_chat_messages__reply_id__compare_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reply_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyAgain"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgainReply"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorReply"];
                 };
             };
         };

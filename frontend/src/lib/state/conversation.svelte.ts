@@ -1,13 +1,12 @@
-/** The open conversation: the branch that is shown, and the reply being written into it. */
-import { lastMessages, showBranch } from '$lib/api/branches';
+/** The open conversation: the branch that is shown, and the replies being written into it. */
+import { lastMessages, replyBeside, showBranch } from '$lib/api/branches';
 import { ApiError, asApiError } from '$lib/api/errors';
 import type { JsonSchema } from '$lib/json-schema';
-import type { AttachmentRef, PlacedMessage, ToolResult } from '$lib/api/types';
-import { Comparison } from './comparison.svelte';
+import type { AttachmentRef, Message, PlacedMessage, ToolResult } from '$lib/api/types';
 import { conversations } from './conversations.svelte';
+import { FollowedReplies } from './followed-replies.svelte';
 import { giveTurn } from './give-turn';
-import { Reply } from './reply.svelte';
-import { branchAfter, words, type Draft, type MessageOptions } from './turn';
+import { branchAfter, standsIn, words, type Draft, type MessageOptions } from './turn';
 
 export type { MessageOptions } from './turn';
 
@@ -17,11 +16,11 @@ const LARGEST_PAGE = 200;
 
 export class OpenConversation {
   id = $state<string | null>(null);
-  /** Only the reply that is being written changes, and that one is reactive by itself. */
+  /** Only the last place changes, where replies are written, and that one is reactive by itself. */
   messages = $state.raw<readonly PlacedMessage[]>([]);
   /** The last change put older messages in front: who reads on keeps their place. */
   grewInFront = $state(false);
-  reply = $state<Reply | null>(null);
+  readonly replies = new FollowedReplies();
   phase = $state<'ready' | 'loading' | 'missing' | 'failed'>('ready');
   /** Why opening, sending or stopping failed. */
   error = $state<ApiError | null>(null);
@@ -30,21 +29,15 @@ export class OpenConversation {
   sending = $state(false);
   /** Another branch is on its way. */
   switching = $state(false);
-  /** Seconds of reasoning measured here, by message id. */
-  reasoningMs = $state<Record<string, number>>({});
   /** The schemas that replies begun here were to follow, by message id. */
   schemas = $state.raw<Record<string, JsonSchema>>({});
-  /** Two replies to one question, side by side, until one is chosen. */
-  comparison = $state<Comparison | null>(null);
   loadingOlder = $state(false);
   /** Older messages did not come: they are fetched again only when somebody asks. */
   olderFailed = $state(false);
   #olderCursor = $state<string | null>(null);
-  /** Resolves when the reply that is followed has ended. */
-  #watched: Promise<void> = Promise.resolve();
 
   get streaming(): boolean {
-    return this.reply !== null && this.reply.connection !== 'ended';
+    return this.replies.streaming;
   }
 
   /** Messages can be sent, edited and switched now. */
@@ -101,7 +94,7 @@ export class OpenConversation {
 
   /** Brings a message into the list: an older one, or one of another branch. True when it is there. */
   async find(messageId: string): Promise<boolean> {
-    const has = () => this.messages.some((message) => message.id === messageId);
+    const has = () => this.messages.some((place) => standsIn(place, messageId));
     while (!has() && this.hasOlder && !this.olderFailed) await this.loadOlder(LARGEST_PAGE);
     if (!has() && this.idle) await this.show(messageId);
     return has();
@@ -134,7 +127,7 @@ export class OpenConversation {
     return draft ? this.#post(draft, options) : false;
   }
 
-  /** The same question to two models, one after the other, so that neither slows the other. */
+  /** The same question to two models, whose replies are written at once. */
   async compare(
     content: string,
     options: MessageOptions,
@@ -143,17 +136,8 @@ export class OpenConversation {
   ): Promise<boolean> {
     if (!(await this.send(content, options, files))) return false;
     const first = this.messages.at(-1);
-    if (!first) return false;
-    const comparison = new Comparison(first, second);
-    this.comparison = comparison;
-    void this.#compareOn(comparison, { ...options, model: second });
+    if (first) await this.#askBeside(first, { ...options, model: second });
     return true;
-  }
-
-  /** Goes on with one of the two replies; the other stays as another version of it. */
-  async choose(message: PlacedMessage): Promise<void> {
-    if (this.messages.some(({ id }) => id === message.id)) this.comparison = null;
-    else await this.show(message.id);
   }
 
   /** Shows the newest branch through a message; errors end in `error`. */
@@ -175,16 +159,13 @@ export class OpenConversation {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Stops one reply, or all that are being written. */
+  async stop(message?: Message): Promise<void> {
     try {
-      await this.reply?.stop();
+      await this.replies.stop(message);
     } catch (problem) {
       this.error = asApiError(problem);
     }
-  }
-
-  reconnect(): void {
-    if (this.reply) void this.#watch(this.reply);
   }
 
   #put(messages: readonly PlacedMessage[], inFront = false): void {
@@ -200,13 +181,10 @@ export class OpenConversation {
   }
 
   #showMessages(messages: PlacedMessage[], olderCursor: string | null): void {
-    this.reply?.detach();
-    this.reply = null;
-    this.comparison = null;
     this.#put(messages);
     this.#olderCursor = olderCursor;
     this.olderFailed = false;
-    if (messages.at(-1)?.status === 'streaming') this.#follow();
+    this.#follow();
   }
 
   async #post(draft: Draft, options: MessageOptions): Promise<boolean> {
@@ -218,10 +196,7 @@ export class OpenConversation {
       this.id ??= (await conversations.create(titleOf(draft), options.model ?? null)).id;
       const turn = await giveTurn(this.id, draft, options);
       this.#put(branchAfter(this.messages, draft, turn));
-      // Whoever writes on has chosen; only the second of the two belongs to the comparison.
-      if (draft.kind !== 'again' || draft.of !== this.comparison?.first) this.comparison = null;
-      const { json_schema: schema } = options;
-      if (schema) this.schemas = { ...this.schemas, [turn.reply.id]: schema };
+      this.#keepSchema(turn.reply, options);
       conversations.touch(this.id, turn.reply.created_at);
       this.#follow();
       return true;
@@ -237,39 +212,45 @@ export class OpenConversation {
     }
   }
 
-  /** Follows the reply that the last message is, which is reactive from here on. */
+  /** Follows what is being written in the last place, which is reactive from here on. */
   #follow(): void {
-    const row = $state(this.messages.at(-1)!);
+    this.replies.leave();
+    const last = this.messages.at(-1);
+    if (!last) return;
+    const row = $state(last);
     this.#put([...this.messages.slice(0, -1), row]);
-    this.reply = new Reply(row);
-    this.#watched = this.#watch(this.reply);
-  }
-
-  async #watch(reply: Reply): Promise<void> {
-    await reply.follow();
-    if (reply.reasoningMs !== null) this.reasoningMs[reply.message.id] = reply.reasoningMs;
-  }
-
-  async #compareOn(comparison: Comparison, options: MessageOptions): Promise<void> {
-    await this.#watched;
-    const left = () => this.comparison !== comparison;
-    // Who stopped the first reply, or lost it, has not asked for the second.
-    const { status } = comparison.first;
-    if (left()) return;
-    if (status === 'complete' || status === 'failed') {
-      if ((await this.again(comparison.first, options)) && !left())
-        comparison.second = this.messages.at(-1) ?? null;
+    for (const reply of [row, row.beside]) {
+      if (reply?.status === 'streaming') this.replies.follow(reply);
     }
-    if (!left() && comparison.second === null) this.comparison = null;
+  }
+
+  /** Asks for another reply beside one, which goes on whatever becomes of this. */
+  async #askBeside(first: PlacedMessage, options: MessageOptions): Promise<void> {
+    this.sending = true;
+    const left = () => this.messages.at(-1) !== first;
+    try {
+      const reply = await replyBeside(first.id, options);
+      if (left()) return;
+      this.#keepSchema(reply, options);
+      first.versions.push(reply.id);
+      first.beside = reply;
+      this.replies.follow(first.beside);
+    } catch (problem) {
+      if (!left()) this.error = asApiError(problem);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  #keepSchema({ id }: Message, { json_schema: schema }: MessageOptions): void {
+    if (schema) this.schemas = { ...this.schemas, [id]: schema };
   }
 
   #leave(): void {
-    this.reply?.detach();
-    this.reply = null;
+    this.replies.leave();
     this.#put([]);
     this.#olderCursor = null;
     this.olderFailed = false;
-    this.comparison = null;
     this.error = null;
     this.unsent = null;
     this.phase = 'ready';

@@ -138,6 +138,6 @@ describe('the open conversation', () => {
     await open.send('Hi', {});
     await open.open(null);
     expect(open.messages).toEqual([]);
-    expect(open.reply).toBeNull();
+    expect(open.replies.any).toBe(false);
   });
 });

@@ -45,7 +45,8 @@ export function wordsOf(draft: Draft): string {
   return draft.kind === 'results' ? draft.results.map(({ content }) => content).join('\n') : '';
 }
 
-/** The branch that is shown once the manager has kept a draft; the reply is its last message. */
+/** The branch that is shown once the manager has kept a draft; the reply is its last message, and
+ * whoever wrote on has chosen: nothing is compared any more. */
 export function branchAfter(
   messages: readonly PlacedMessage[],
   draft: Draft,
@@ -55,7 +56,15 @@ export function branchAfter(
   const at = place ? messages.findIndex(({ id }) => id === place.id) : -1;
   const kept = at === -1 ? messages : messages.slice(0, at);
   const earlier = at === -1 || !place ? [] : place.versions;
-  return [...kept, ...[...said, reply].map((message, index) => placed(message, index, earlier))];
+  return [
+    ...kept.map((message) => (message.beside ? { ...message, beside: null } : message)),
+    ...[...said, reply].map((message, index) => placed(message, index, earlier)),
+  ];
+}
+
+/** The message with this id is the one in a place, or is compared with it. */
+export function standsIn(place: PlacedMessage, id: string): boolean {
+  return place.id === id || place.beside?.id === id;
 }
 
 /** The message in whose place the draft's first message stands; null at the end of the branch. */
@@ -65,5 +74,6 @@ function placeOf(draft: Draft): PlacedMessage | null {
 }
 
 function placed(message: Message, index: number, earlier: readonly string[]): PlacedMessage {
-  return { ...message, versions: [...(index === 0 ? earlier : []), message.id] };
+  const versions = [...(index === 0 ? earlier : []), message.id];
+  return { ...message, versions, beside: null };
 }

@@ -7,7 +7,6 @@ export const comparison = {
   region: 'Two replies to one question',
   first: 'First reply',
   second: 'Second reply',
-  waiting: (model: string) =>
-    `${model} answers next, so that neither slows the other on this machine.`,
+  stop: (model: string) => `Stop ${model}`,
   choose: (model: string) => `Go on with ${model}`,
 } as const;

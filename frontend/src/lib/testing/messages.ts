@@ -30,7 +30,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
 /** A message of the branch that is shown; the only one in its place unless told otherwise. */
 export function aPlaced(change: Partial<PlacedMessage> = {}): PlacedMessage {
   const message = aMessage(change);
-  return { versions: [message.id], ...message, ...change };
+  return { versions: [message.id], beside: null, ...message, ...change };
 }
 
 /** A page of messages as the manager sends it: the last one first. */
