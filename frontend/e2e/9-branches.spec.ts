@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { ask, askAndWait, composer, ENDLESS, expect, openAsAdmin, replies, test } from './fixtures';
+import { askAndWait, composer, expect, openAsAdmin, replies, test } from './fixtures';
 import { lookEverywhere } from './places';
 
 // Each page is looked at in four shapes on the way: that takes its time on a busy machine.
@@ -141,24 +141,4 @@ test('a schema that does not read as one is told, and nothing is sent with it', 
   await expect(page.getByText('"text" is no type')).toBeVisible();
   await page.getByRole('button', { name: 'Remove the schema' }).click();
   await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled();
-});
-
-test('two models answer one question side by side, and one of them goes on', async ({ page }) => {
-  await openAsAdmin(page, { parameters: { maxTokens: 60 } });
-  await page.getByLabel(/^Compare with/).click();
-  await page.getByRole('option', { name: ENDLESS.model }).click();
-  await ask(page, 'What is MLX Manager?');
-  const both = page.getByRole('group', { name: 'Two replies to one question' });
-  await expect(both.getByRole('region', { name: /^Second reply: endless/ })).toBeVisible();
-  await expect(both.getByRole('button', { name: /^Go on with/ })).toHaveCount(2);
-  for (const reply of ['First', 'Second']) {
-    const column = both.getByRole('region', { name: new RegExp(`^${reply} reply`) });
-    await expect(column).toContainText(/\d+ tokens/);
-    await expect(column).toContainText(/tokens\/s/);
-  }
-  await lookEverywhere(page, 'chat-compare');
-  await both.getByRole('button', { name: 'Go on with guide' }).click();
-  await expect(both).toBeHidden();
-  await expect(version(page, 1, 2)).toBeVisible();
-  await expect(replies(page)).toContainText('guide');
 });
