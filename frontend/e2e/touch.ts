@@ -21,8 +21,10 @@ export async function hardToHit(root: Locator): Promise<string[]> {
       control.scrollIntoView({ block: 'center', inline: 'center' });
       const box = control.getBoundingClientRect();
       const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-      const across = box.width >= 40 || (isHit(control, x - REACH, y) && isHit(control, x + REACH, y));
-      const along = box.height >= 40 || (isHit(control, x, y - REACH) && isHit(control, x, y + REACH));
+      const across =
+        box.width >= 40 || (isHit(control, x - REACH, y) && isHit(control, x + REACH, y));
+      const along =
+        box.height >= 40 || (isHit(control, x, y - REACH) && isHit(control, x, y + REACH));
       return across && along;
     }
 
