@@ -85,7 +85,7 @@ test('rules are made, put in order by keyboard and by pointer, and deleted', asy
   await form.getByLabel('Prompt tokens from').fill('');
   await form.getByLabel('and below').fill('9000');
   const says =
-    'Requests for far/* with prompts of less than 9\u2009000 tokens are answered here, and where the model is not on this machine, by Loop as mlx-*.';
+    'Requests for far/* with prompts of less than 9\u202f000 tokens are answered here, and where the model is not on this machine, by Loop as mlx-*.';
   await expect(form).toContainText(says);
   await look(page, 'rule-form');
   await form.getByRole('button', { name: 'Add rule' }).click();

@@ -24,10 +24,10 @@ describe('format', () => {
     expect(size(3_412_000_000)).toBe('3.4 GB');
     expect(size(27_300_000)).toBe('27 MB');
     expect(size(0)).toBe('0.0 GB');
-    expect(count(1234567)).toBe('1\u2009234\u2009567');
+    expect(count(1234567)).toBe('1\u202f234\u202f567');
     expect(count(999)).toBe('999');
     expect(rate(38.14)).toBe('38.1');
-    expect(rate(1206.4)).toBe('1\u2009206');
+    expect(rate(1206.4)).toBe('1\u202f206');
     expect(duration(212.4)).toBe('212 ms');
     expect(duration(1440)).toBe('1.4 s');
   });

@@ -1,7 +1,8 @@
 /** Numbers and times as a person reads them. Pure; every function takes the moment it needs. */
 import { strings } from '$lib/strings';
 
-const THIN_SPACE = '\u2009';
+/** Narrow, and no line breaks within a number. */
+const THIN_SPACE = '\u202f';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;

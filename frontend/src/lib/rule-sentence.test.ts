@@ -24,7 +24,7 @@ describe('a rule in a sentence', () => {
     ],
     [
       { when: 'busy', waiting_from: 4, prompt_tokens_from: 8000 },
-      'Requests for any model with prompts of 8\u2009000 tokens or more are answered here, and while this machine has no room for them or 4 requests wait, by Cloud.',
+      'Requests for any model with prompts of 8\u202f000 tokens or more are answered here, and while this machine has no room for them or 4 requests wait, by Cloud.',
     ],
     [
       { when: 'always', user_ids: ['user-1', 'user-2'], prompt_tokens_below: 500 },

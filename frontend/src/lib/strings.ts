@@ -58,6 +58,8 @@ export const strings = {
   frame: {
     skip: 'Skip to content',
     places: 'Places',
+    fold: 'Show only icons here',
+    unfold: 'Show names here',
     chat: 'Chat',
     models: 'Models',
     downloads: 'Downloads',
@@ -109,7 +111,6 @@ export const strings = {
     remove: 'Delete',
     confirmRemove: 'Delete for good',
     keep: 'Keep',
-    renameLabel: 'Title of the conversation',
     more: 'Show older',
     failed: 'The conversations could not be loaded.',
     retry: 'Load again',

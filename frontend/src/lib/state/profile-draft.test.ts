@@ -96,7 +96,7 @@ describe("a profile's form", () => {
     ['temperature', '2.5', 'between 0 and 2'],
     ['temperature', 'hot', 'between 0 and 2'],
     ['top_p', '0', 'between more than 0 and 1'],
-    ['max_tokens', '1.5', 'whole number between 1 and 10\u2009000\u2009000'],
+    ['max_tokens', '1.5', 'whole number between 1 and 10\u202f000\u202f000'],
     ['context_length', '8', 'between 16'],
     ['seed', '1e999', 'whole number'],
   ] as const)('says what %s may be where it is %j', (name, text, problem) => {

@@ -34,7 +34,6 @@ export const history = {
   undo: 'Undo',
 
   folderField: 'Name of the folder',
-  folderName: 'Folder',
   folderActions: (name: string) => `Actions for folder ${name}`,
   folderEmpty: 'No chat is in here. Drag one in, or move one by its menu.',
   newHere: 'New chat here',

@@ -8,6 +8,7 @@ export const people = {
   tabAccount: 'My account',
   pending: (count: number) =>
     count === 1 ? '1 account waits for approval' : `${count} accounts wait for approval`,
+  waiting: (count: number) => `${count} waiting`,
 
   waitingTitle: 'Waiting for approval',
   asked: 'Asked',

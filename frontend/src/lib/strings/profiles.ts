@@ -32,10 +32,7 @@ export const profiles = {
   start: 'Start',
   stop: 'Stop',
   working: { start: 'Starting', stop: 'Stopping', restart: 'Restarting' },
-  showServers: 'Show servers',
 
-  created: (name: string) => `${name} can be called now.`,
-  saved: (name: string) => `${name} is changed.`,
   copied: (name: string) => `${name} is the copy. Give it a name of its own.`,
   removed: (name: string) => `${name} is deleted.`,
   removeTitle: (name: string) => `Delete ${name}?`,

@@ -48,8 +48,8 @@ export const system = {
   inference: 'Inference',
   database: 'Database',
   works: 'Works',
-  running: 'Running',
-  waiting: 'Waiting',
+  running: 'Requests running',
+  waiting: 'Requests waiting',
   resident: 'Loaded models',
 
   doctorTitle: 'Doctor',

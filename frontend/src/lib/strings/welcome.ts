@@ -23,6 +23,8 @@ export const welcome = {
   memory: 'Memory',
   disk: 'Room for models on the disk',
   mlx: 'MLX',
+  forModels: (budget: string) => `${budget} for models`,
+  forOthers: (rest: string) => `${rest} for everything else`,
   memoryBar: (budget: string, whole: string) => `Models may use ${budget} of ${whole}`,
 
   examining: 'Looking whether anything is in the way',

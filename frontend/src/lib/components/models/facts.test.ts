@@ -5,7 +5,7 @@ it('says what is known and leaves out the rest', () => {
   const line = factLine('qwen3', quantizationName({ bits: 4, group_size: 64, mode: null }), null);
   expect(line).toBe('qwen3 · 4-bit');
   expect(quantizationName(null)).toBeNull();
-  expect(contextName(32768)).toBe('32\u2009768 tokens of context');
+  expect(contextName(32768)).toBe('32\u202f768 tokens of context');
   expect(contextName(null)).toBeNull();
 });
 
