@@ -67,10 +67,12 @@ function lineEnd(text: string, start: number): { index: number; next: number } |
   return null;
 }
 
+/** Null where a reply has none. */
+export type EventBody = ReadableStream<Uint8Array> | null;
+
 /** The events of a body as they arrive; leaving the loop closes the connection. */
-export async function* readEvents(
-  body: ReadableStream<Uint8Array>,
-): AsyncGenerator<ServerSentEvent, void, void> {
+export async function* readEvents(body: EventBody): AsyncGenerator<ServerSentEvent, void, void> {
+  if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parser = new EventStreamParser();

@@ -64,38 +64,13 @@ export type UsageSum = Schemas['UsageSum'];
 export type AuditRow = Schemas['AuditReply'];
 export type AuditPage = Schemas['Page_AuditReply_'];
 export type AuditStatistics = Schemas['AuditStatistics'];
-/** The fields named here came with set-up; the schema has them from its next generation on. */
-export type SystemInfo = Schemas['SystemInfo'] & {
-  processor: string | null;
-  computes_on: 'metal' | 'cuda' | 'cpu';
-  disk_free_bytes: number;
-};
+export type SystemInfo = Schemas['SystemInfo'];
 export type MemoryReport = Schemas['MemoryReply'];
-/** One moment of GET /api/system/memory/history; sizes in bytes. */
-export interface MemorySample {
-  at: string;
-  available_bytes: number | null;
-  process_bytes: number;
-  used_bytes: number;
-  weights_bytes: number;
-  prefix_cache_bytes: number;
-  mlx_active_bytes: number;
-}
-export interface MemoryHistory {
-  period_seconds: number;
-  machine_bytes: number;
-  budget_bytes: number;
-  /** The oldest first. */
-  samples: MemorySample[];
-}
+/** The oldest sample first; sizes in bytes. */
+export type MemoryHistory = Schemas['MemoryHistoryReply'];
+export type MemorySample = Schemas['MemorySample'];
 /** Whether macOS begins the server at login; `detail` is a sentence for a person. */
-export interface Launchd {
-  supported: boolean;
-  installed: boolean;
-  running: boolean;
-  path: string | null;
-  detail: string;
-}
+export type Launchd = Schemas['LaunchdReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
