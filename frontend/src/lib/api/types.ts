@@ -11,7 +11,6 @@ export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
 export type Folder = Schemas['FolderReply'];
-export type FolderPage = Schemas['Page_FolderReply_'];
 /** A message that was found, or with no `message_id` a conversation by its title. */
 export type SearchHit = Schemas['SearchHit'];
 export type SearchHitPage = Schemas['Page_SearchHit_'];
@@ -83,7 +82,6 @@ export type Profile = Schemas['ProfileReply'];
 export type ProfileCreate = Schemas['ProfileCreate'];
 export type ProfileUpdate = Schemas['ProfileUpdate'];
 export type ProfileDefaults = Schemas['ProfileDefaults'];
-export type ProfilePage = Schemas['Page_ProfileReply_'];
 export type Placement = Schemas['PlacementKind'];
 /** A profile and how it runs; one with a `process_id` is a process of its own. */
 export type Server = Schemas['ServerReply'];
