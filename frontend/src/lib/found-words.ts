@@ -1,4 +1,5 @@
 /** Where the words of a search stand in a text, as the manager's search matches them. Pure. */
+import { plain } from './plain-text';
 
 /** Half-open, in UTF-16 units. */
 export interface Place {
@@ -27,9 +28,4 @@ export function placesOf(text: string, words: readonly string[]): Place[] {
     found.push({ start: match.index, end: match.index + match[0].length });
   }
   return found;
-}
-
-/** Without capitals and accents, as FTS5's unicode61 reads words. */
-function plain(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

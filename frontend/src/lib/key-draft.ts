@@ -1,6 +1,8 @@
 /** The form of a key: what a person types, what is wrong with it, and the request it makes. Pure. */
 import type { ApiKey, ApiKeyCreate } from '$lib/api/types';
 import { keys as words } from '$lib/strings/keys';
+import { namesIn } from './typed-names';
+import { wholeNumber } from './typed-number';
 
 export interface KeyDraft {
   name: string;
@@ -51,15 +53,12 @@ export function draftProblems(draft: KeyDraft): Partial<Record<keyof KeyDraft, s
 
 /** The request for a draft without problems. */
 export function requestOf(draft: KeyDraft, now: number): ApiKeyCreate {
-  const models = draft.models
-    .split(/[\n,]/)
-    .map((line) => line.trim())
-    .filter(Boolean);
+  const models = namesIn(draft.models);
   const request: ApiKeyCreate = {
     name: draft.name.trim(),
     allowed_models: models.length > 0 ? models : null,
-    requests_per_minute: limitOf(draft.requestsPerMinute),
-    tokens_per_day: limitOf(draft.tokensPerDay),
+    requests_per_minute: wholeNumber(draft.requestsPerMinute),
+    tokens_per_day: wholeNumber(draft.tokensPerDay),
     priority: draft.priority,
   };
   if (draft.expiry === 'kept') return request;
@@ -89,14 +88,6 @@ function expiresAt(expiry: string, now: number): string | null {
   return expiry === 'never' ? null : new Date(now + Number(expiry) * DAY_MS).toISOString();
 }
 
-function digits(text: string): string {
-  return text.replace(/[\s,_]/g, '');
-}
-
 function isLimit(text: string): boolean {
-  return digits(text) === '' || /^[1-9]\d*$/.test(digits(text));
-}
-
-function limitOf(text: string): number | null {
-  return digits(text) === '' ? null : Number(digits(text));
+  return wholeNumber(text, 1) !== undefined;
 }

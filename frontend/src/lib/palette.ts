@@ -1,5 +1,6 @@
 /** What the palette shows for what was typed. Pure. */
 import type { IconName } from './components/ui/Icon.svelte';
+import { plain } from './plain-text';
 
 export interface Entry {
   id: string;
@@ -55,10 +56,6 @@ function weight(text: string, word: string): number {
   if (place < 0) return 0;
   if (place === 0) return 3;
   return new RegExp(`[^\\p{L}\\p{N}]${escaped(word)}`, 'u').test(text) ? 2 : 1;
-}
-
-function plain(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 function escaped(word: string): string {

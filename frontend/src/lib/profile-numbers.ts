@@ -1,5 +1,6 @@
 /** The defaults of a profile that are numbers, with the ranges that the manager holds them to. Pure. */
 import type { ProfileDefaults } from '$lib/api/types';
+import { ungrouped } from './typed-number';
 
 export type NumberName = keyof Pick<
   ProfileDefaults,
@@ -52,7 +53,7 @@ export function parseNumber(
   text: string,
   { low, high, whole }: NumberRange,
 ): number | null | undefined {
-  const digits = text.replace(/[\s\u2009_]/g, '');
+  const digits = ungrouped(text);
   if (digits === '') return null;
   if (!/^-?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(digits)) return undefined;
   const value = Number(digits);

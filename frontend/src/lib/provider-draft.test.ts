@@ -4,7 +4,6 @@ import {
   draftOfProvider,
   emptyProvider,
   losesKey,
-  modelsOf,
   providerProblems,
   updateOf,
 } from './provider-draft';
@@ -61,9 +60,5 @@ describe("a provider's form", () => {
   ] as const)('refuses %s: %j', (field, change) => {
     const draft = { ...draftOfProvider(aProvider()), ...change };
     expect(Object.keys(providerProblems(draft))).toEqual([field]);
-  });
-
-  it('reads names, each once', () => {
-    expect(modelsOf(' a\nb,a\n')).toEqual(['a', 'b']);
   });
 });

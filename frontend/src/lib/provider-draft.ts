@@ -1,6 +1,7 @@
 /** The form of a provider: what a person types, what is wrong with it, and the requests. Pure. */
 import type { Provider, ProviderCreate, ProviderKind, ProviderUpdate } from '$lib/api/types';
 import { providers as words } from '$lib/strings/providers';
+import { namesIn } from './typed-names';
 
 export interface ProviderDraft {
   name: string;
@@ -74,12 +75,6 @@ export function losesKey(draft: ProviderDraft, before: Provider): boolean {
   return before.has_key && !draft.key && address !== before.base_url;
 }
 
-/** The names in a text, one a line or parted by commas, each once. */
-export function modelsOf(text: string): string[] {
-  const names = text.split(/[\n,]/).map((line) => line.trim());
-  return [...new Set(names.filter(Boolean))];
-}
-
 /** Where the manager's names for fields stand in the form. */
 export const PROVIDER_FIELDS: Readonly<Record<string, keyof ProviderDraft>> = {
   name: 'name',
@@ -97,7 +92,7 @@ function fieldsOf(draft: ProviderDraft) {
     name: draft.name.trim(),
     kind: draft.kind,
     base_url: draft.baseUrl.trim(),
-    models: modelsOf(draft.models),
+    models: namesIn(draft.models),
     connect_seconds: Number(draft.connectSeconds),
     first_seconds: Number(draft.firstSeconds),
     stall_seconds: Number(draft.stallSeconds),

@@ -1,6 +1,7 @@
 /** The form of a routing rule: what a person chooses, what is wrong with it, and the request. Pure. */
 import type { RoutingRule, RoutingWhen, RuleFields } from '$lib/api/types';
 import { routing } from '$lib/strings/routing';
+import { wholeNumber } from './typed-number';
 
 export interface TargetDraft {
   providerId: string;
@@ -146,15 +147,11 @@ function targetProblems(draft: RuleDraft): Record<number, string> {
   return problems;
 }
 
-function digits(text: string): string {
-  return text.replace(/[\s,_]/g, '');
-}
-
 function isCount(text: string, least = 0): boolean {
-  return digits(text) === '' || (/^\d+$/.test(digits(text)) && Number(digits(text)) >= least);
+  return wholeNumber(text, least) !== undefined;
 }
 
 /** The number that a field holds; null for none, and for what is no number. */
 export function countOf(text: string): number | null {
-  return /^\d+$/.test(digits(text)) ? Number(digits(text)) : null;
+  return wholeNumber(text) ?? null;
 }

@@ -2,6 +2,7 @@
 import type { RouteStep, RuleFields, RoutingTarget } from '$lib/api/types';
 import { routing } from '$lib/strings/routing';
 import { count } from './format';
+import { waits } from './rule-draft';
 
 /** The names of whom a rule knows by id only; null where there is nobody of that id any more. */
 export interface RuleNames {
@@ -41,7 +42,7 @@ export function placesOf(rule: RuleFields): Pick<RouteStep, 'provider_id' | 'mod
 
 /** Whether a number of waiting requests counts as busy under this rule. */
 export function countsWaiting({ when, waiting_from }: RuleFields): boolean {
-  return (when === 'busy' || when === 'unavailable') && (waiting_from ?? null) !== null;
+  return waits(when ?? 'absent') && (waiting_from ?? null) !== null;
 }
 
 function callers({ user_ids, key_ids }: RuleFields, names: RuleNames): string {

@@ -1,5 +1,6 @@
 /** What a person types for a setting, and the value that it means. Pure. */
 import type { Setting } from '$lib/api/types';
+import { ungrouped } from './typed-number';
 
 export type SettingKind = 'switch' | 'level' | 'number' | 'text';
 export type SettingValue = string | number | boolean | null;
@@ -19,7 +20,7 @@ export function parseValue(kind: SettingKind, text: string): SettingValue | unde
   const trimmed = text.trim();
   if (kind === 'switch') return trimmed === 'true';
   if (kind !== 'number') return trimmed || undefined;
-  const digits = trimmed.replace(/[\s\u2009_]/g, '');
+  const digits = ungrouped(text);
   return /^-?\d+(\.\d+)?$/.test(digits) ? Number(digits) : undefined;
 }
 

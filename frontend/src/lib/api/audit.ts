@@ -1,5 +1,5 @@
 /** /api/audit: finished requests, for administrators. */
-import { client, open, unwrap } from './client';
+import { client, unwrap } from './client';
 import type { AuditPage, AuditStatistics } from './types';
 
 /** Which rows are meant; times are RFC 3339, `failed` is a status of 400 or over. */
@@ -25,10 +25,7 @@ export function auditStatistics(filter: AuditFilter): Promise<AuditStatistics> {
 }
 
 /** Every row that fits, as a file. A link cannot carry the token, so it is fetched. */
-export async function exportAudit(filter: AuditFilter, format: AuditFormat): Promise<Blob> {
-  const query = new URLSearchParams({ format });
-  for (const [name, value] of Object.entries(filter)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return (await open(`/api/audit/export?${query}`)).blob();
+export function exportAudit(filter: AuditFilter, format: AuditFormat): Promise<Blob> {
+  const params = { query: { ...filter, format } };
+  return unwrap(client.GET('/api/audit/export', { params, parseAs: 'blob' }));
 }

@@ -1,22 +1,23 @@
 /** /api/chat: chats as files, out and in. */
-import { client, open, unwrap } from './client';
+import { client, unwrap } from './client';
+import type { FileFormat } from '$lib/chat-file';
 import type { ImportedChats } from './types';
 
-export type ChatFormat = 'json' | 'markdown';
-
 /** One chat as a file: all its branches as JSON, the one that is shown as Markdown. */
-export async function exportChat(id: string, format: ChatFormat): Promise<Blob> {
-  const path = `/api/chat/conversations/${encodeURIComponent(id)}/export?format=${format}`;
-  return (await open(path)).blob();
+export function exportChat(id: string, format: FileFormat): Promise<Blob> {
+  const params = { path: { conversation_id: id }, query: { format } };
+  return unwrap(
+    client.GET('/api/chat/conversations/{conversation_id}/export', { params, parseAs: 'blob' }),
+  );
 }
 
 /** Every chat with all its branches, as one file of JSON. */
-export async function exportChats(): Promise<Blob> {
-  return (await open('/api/chat/export')).blob();
+export function exportChats(): Promise<Blob> {
+  return unwrap(client.GET('/api/chat/export', { parseAs: 'blob' }));
 }
 
 /** Makes chats of a file that was exported, all or none. Raises ApiError `not_an_export`. */
-export function importChats(text: string, format: ChatFormat): Promise<ImportedChats> {
+export function importChats(text: string, format: FileFormat): Promise<ImportedChats> {
   return unwrap(
     client.POST('/api/chat/import', {
       // The file goes as it is: the manager reads it, not this page.

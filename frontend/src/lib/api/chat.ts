@@ -1,5 +1,5 @@
 /** /api/chat: conversations, messages and the events of a reply. */
-import { client, open, unwrap } from './client';
+import { client, unwrap } from './client';
 import { readEvents } from './sse';
 import type {
   Conversation,
@@ -91,9 +91,11 @@ export async function* replyEvents(
   replyId: string,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void, void> {
-  const response = await open(`/api/chat/messages/${encodeURIComponent(replyId)}/events`, signal);
-  if (!response.body) return;
-  for await (const { event, data } of readEvents(response.body)) {
+  const params = { path: { reply_id: replyId } };
+  const body = await unwrap(
+    client.GET('/api/chat/messages/{reply_id}/events', { params, parseAs: 'stream', signal }),
+  );
+  for await (const { event, data } of readEvents(body)) {
     if (TYPES.has(event)) yield { type: event, ...JSON.parse(data) } as ReplyEvent;
   }
 }

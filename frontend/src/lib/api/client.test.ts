@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Gate } from '$lib/testing/gate';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import * as auth from './auth';
 import { access } from './client';
 import type { ApiError } from './errors';
 import { getHealth } from './health';
+import { listModels } from './models';
 
 const refused: string[] = [];
 
@@ -43,6 +45,33 @@ describe('the client', () => {
     manager.on('POST /api/auth/login', answer);
     expect((await failure(auth.login('a@b.c', 'x'))).code).toBe('invalid_credentials');
     expect(refused).toEqual([]);
+  });
+
+  it('does not end a session for a token of before', async () => {
+    access.token = 'old';
+    const gate = new Gate();
+    manager.on('GET /api/auth/me', async (reply, asked) => {
+      await gate.opened;
+      json(401, { detail: 'Log in again.', code: 'token_invalid' })(reply, asked);
+    });
+    const late = failure(auth.me());
+    access.token = 'fresh';
+    gate.open();
+    expect((await late).status).toBe(401);
+    expect(refused).toEqual([]);
+  });
+
+  it('gives nobody what the person of an ended session had asked for', async () => {
+    access.token = 'ada';
+    manager.on('GET /api/auth/me', json(200, { email: 'ada@example.org' }));
+    manager.on('GET /v1/models', json(200, { data: [{ id: 'ada/own' }] }));
+    const late = [auth.me(), listModels()].map(failure);
+    access.token = 'bob';
+    access.era += 1;
+    expect((await Promise.all(late)).map(({ code }) => code)).toEqual([
+      'session_over',
+      'session_over',
+    ]);
   });
 
   it('says that the manager does not answer when the connection breaks', async () => {

@@ -3,102 +3,70 @@
  * every failure into an ApiError.
  */
 import createClient from 'openapi-fetch';
+import { strings } from '$lib/strings';
 import { ApiError, asApiError, errorFromReply, isAbort } from './errors';
 import type { paths } from './schema';
 
 /** Who is asking, and whom to tell when the server no longer accepts that. Owned by state/session. */
-export const access: { token: string | null; onRefused: (error: ApiError) => void } = {
-  token: null,
-  onRefused: () => undefined,
-};
+interface Access {
+  token: string | null;
+  /** Moves on when a session ends: what its person had asked for is not for the next one to see. */
+  era: number;
+  onRefused: (error: ApiError) => void;
+}
+
+export const access: Access = { token: null, era: 0, onRefused: () => undefined };
 
 const origin = globalThis.location?.origin ?? 'http://localhost';
 
-export const client = createClient<paths>({
-  baseUrl: origin,
-  // Looked up at each call, so that a test can put a server of its own in its place.
-  fetch: (request) => globalThis.fetch(request),
-});
+export const client = createClient<paths>({ baseUrl: origin, fetch: send });
 
-client.use({
-  onRequest: ({ request }) => {
-    if (access.token) request.headers.set('Authorization', `Bearer ${access.token}`);
-    return request;
-  },
-});
-
-interface Reply<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
+/** The data of a reply. Raises ApiError for an error status, when no reply comes, and when the
+ * session that asked is over by then. */
+export async function unwrap<T>(pending: Promise<{ data?: T }>): Promise<T> {
+  const { era } = access;
+  let data: T;
+  try {
+    data = (await pending).data as T;
+  } catch (problem) {
+    throw isAbort(problem) ? problem : asApiError(problem);
+  }
+  if (era !== access.era) throw new ApiError(strings.errors.sessionEnded, 0, 'session_over');
+  return data;
 }
 
-/** The data of a reply. Raises ApiError for an error status and when no reply comes. */
-export async function unwrap<T>(pending: Promise<Reply<T>>): Promise<T> {
-  let reply: Reply<T>;
-  try {
-    reply = await pending;
-  } catch (problem) {
-    if (isAbort(problem)) throw problem;
-    throw asApiError(problem);
-  }
-  if (!reply.response.ok) throw refused(errorFromReply(reply.response.status, reply.error));
-  return reply.data as T;
-}
-
-/** GET of a path outside the OpenAPI document (the mounted /v1 app, /health). Same errors as unwrap. */
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  const response = await open(path, signal);
-  try {
-    return (await response.json()) as T;
-  } catch (problem) {
-    throw asApiError(problem);
-  }
+/** GET of a path outside the OpenAPI document: the mounted /v1 app. Same errors as unwrap. */
+export function getJson<T>(path: string): Promise<T> {
+  return unwrap(json<T>(path, {}));
 }
 
 /** POST of JSON to a path outside the OpenAPI document. Same errors as unwrap. */
-export async function postJson<T>(path: string, body: unknown): Promise<T> {
-  const response = await request(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  try {
-    return (await response.json()) as T;
-  } catch (problem) {
-    throw asApiError(problem);
-  }
+export function postJson<T>(path: string, body: unknown): Promise<T> {
+  const headers = { 'Content-Type': 'application/json' };
+  return unwrap(json<T>(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-/** A reply whose body the caller reads (an event stream). Raises ApiError unless the status is 2xx. */
-export function open(path: string, signal?: AbortSignal): Promise<Response> {
-  return request(path, { signal });
+async function json<T>(path: string, init: RequestInit): Promise<{ data: T }> {
+  const response = await send(new Request(new URL(path, origin), init));
+  return { data: (await response.json()) as T };
 }
 
-/** The same for a POST without a body that answers with a stream. */
-export function openPost(path: string, signal?: AbortSignal): Promise<Response> {
-  return request(path, { method: 'POST', signal });
+/** The reply of a status 2xx. Raises ApiError for any other, and what fetch raises. */
+async function send(request: Request): Promise<Response> {
+  const { token } = access;
+  if (token) request.headers.set('Authorization', `Bearer ${token}`);
+  // Looked up at each call, so that a test can put a server of its own in its place.
+  const response = await globalThis.fetch(request);
+  if (response.ok) return response;
+  const error = errorFromReply(response.status, await bodyOf(response));
+  // A token that another has taken the place of meanwhile says nothing about that one.
+  if (token && token === access.token && endsSession(error)) access.onRefused(error);
+  throw error;
 }
 
-async function request(path: string, init: RequestInit): Promise<Response> {
-  let response: Response;
-  try {
-    const headers = new Headers(init.headers);
-    if (access.token) headers.set('Authorization', `Bearer ${access.token}`);
-    response = await globalThis.fetch(new URL(path, origin), { ...init, headers });
-  } catch (problem) {
-    if (isAbort(problem)) throw problem;
-    throw asApiError(problem);
-  }
-  if (!response.ok) throw refused(errorFromReply(response.status, await bodyOf(response)));
-  return response;
-}
-
-/** Tells the session when the token itself was refused; a wrong password at login carries no token. */
-function refused(error: ApiError): ApiError {
-  const tokenRefused = error.status === 401 && error.code !== 'invalid_credentials';
-  if (access.token && (tokenRefused || error.code === 'account_disabled')) access.onRefused(error);
-  return error;
+/** A wrong password at login is no refusal of a token. */
+function endsSession({ status, code }: ApiError): boolean {
+  return code === 'account_disabled' || (status === 401 && code !== 'invalid_credentials');
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

@@ -1,5 +1,5 @@
 /** /api/events: the one feed of the dashboard. */
-import { open } from './client';
+import { client, unwrap } from './client';
 import { readEvents } from './sse';
 import type { FeedEvent } from './types';
 
@@ -7,9 +7,8 @@ const KINDS = new Set(['pool', 'requests', 'memory', 'downloads', 'servers', 'pe
 
 /** The state of each kind, then what changes. Ends when the connection does. Raises ApiError. */
 export async function* feedEvents(signal: AbortSignal): AsyncGenerator<FeedEvent, void, void> {
-  const response = await open('/api/events', signal);
-  if (!response.body) return;
-  for await (const { event, data } of readEvents(response.body)) {
+  const body = await unwrap(client.GET('/api/events', { parseAs: 'stream', signal }));
+  for await (const { event, data } of readEvents(body)) {
     if (KINDS.has(event)) yield JSON.parse(data) as FeedEvent;
   }
 }

@@ -1,5 +1,5 @@
 /** A list that is short enough to be wanted whole, read page by page. */
-interface Page<Item> {
+export interface Page<Item> {
   items: Item[];
   next_cursor: string | null;
 }

@@ -1,10 +1,13 @@
 /** /api/chat/folders: where one keeps one's chats apart. */
 import { client, unwrap } from './client';
-import type { Folder, FolderPage } from './types';
+import { everyPage } from './every-page';
+import type { Folder } from './types';
 
-/** In the order they were made; at most 200 come at once. */
-export function listFolders(cursor?: string): Promise<FolderPage> {
-  return unwrap(client.GET('/api/chat/folders', { params: { query: { limit: 200, cursor } } }));
+/** All of them, in the order they were made. */
+export function listFolders(): Promise<Folder[]> {
+  return everyPage((cursor) =>
+    unwrap(client.GET('/api/chat/folders', { params: { query: { limit: 200, cursor } } })),
+  );
 }
 
 /** Raises ApiError `folder_exists` for a name that one has already. */

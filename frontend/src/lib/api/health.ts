@@ -1,7 +1,7 @@
 /** /health: the machine's truth in one object. */
-import { getJson } from './client';
+import { client, unwrap } from './client';
 import type { Health } from './types';
 
-export function getHealth(signal?: AbortSignal): Promise<Health> {
-  return getJson<Health>('/health', signal);
+export function getHealth(): Promise<Health> {
+  return unwrap(client.GET('/health'));
 }

@@ -1,19 +1,17 @@
 /** /api/system/launchd: beginning with the Mac; for administrators. */
-import { getJson, postJson } from './client';
+import { client, unwrap } from './client';
 import type { Launchd } from './types';
 
-const PLACE = '/api/system/launchd';
-
 export function readLaunchd(): Promise<Launchd> {
-  return getJson<Launchd>(`${PLACE}/status`);
+  return unwrap(client.GET('/api/system/launchd/status'));
 }
 
 /** Raises ApiError with status 409 where there is no launchd, and when it does not do as told. */
 export function installLaunchd(): Promise<Launchd> {
-  return postJson<Launchd>(`${PLACE}/install`, {});
+  return unwrap(client.POST('/api/system/launchd/install'));
 }
 
 /** Raises as `installLaunchd` does. */
 export function uninstallLaunchd(): Promise<Launchd> {
-  return postJson<Launchd>(`${PLACE}/uninstall`, {});
+  return unwrap(client.POST('/api/system/launchd/uninstall'));
 }

@@ -1,5 +1,5 @@
 /** /api/models/probe: a model of this machine is run, and what it could do is told. */
-import { openPost } from './client';
+import { client, unwrap } from './client';
 import { readEvents } from './sse';
 import type { ProbeEvent } from './types';
 
@@ -10,9 +10,11 @@ export async function* probeModel(
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<ProbeEvent, void, void> {
-  const response = await openPost(`/api/models/probe/${encodeURIComponent(id)}`, signal);
-  if (!response.body) return;
-  for await (const { event, data } of readEvents(response.body)) {
+  const params = { path: { model_id: id } };
+  const body = await unwrap(
+    client.POST('/api/models/probe/{model_id}', { params, parseAs: 'stream', signal }),
+  );
+  for await (const { event, data } of readEvents(body)) {
     if (KINDS.has(event)) yield JSON.parse(data) as ProbeEvent;
   }
 }

@@ -1,7 +1,7 @@
 /** /api/servers: profiles as they run, and what they write. */
-import { client, open, unwrap } from './client';
+import { client, unwrap } from './client';
 import { everyPage } from './every-page';
-import { readEvents } from './sse';
+import { readEvents, type EventBody } from './sse';
 import type { Server, ServerHealth } from './types';
 
 /** Every profile, running or not, in the order they were made. */
@@ -37,16 +37,16 @@ export async function openServerLog(
   lines: number,
   signal: AbortSignal,
 ): Promise<AsyncGenerator<string, void, void>> {
-  const response = await open(
-    `/api/servers/${encodeURIComponent(id)}/logs?lines=${lines}&follow=true`,
-    signal,
+  const params = { path: { profile_id: id }, query: { lines, follow: true } };
+  return linesOf(
+    await unwrap(
+      client.GET('/api/servers/{profile_id}/logs', { params, parseAs: 'stream', signal }),
+    ),
   );
-  return linesOf(response);
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string, void, void> {
-  if (!response.body) return;
-  for await (const { event, data } of readEvents(response.body)) {
+async function* linesOf(body: EventBody): AsyncGenerator<string, void, void> {
+  for await (const { event, data } of readEvents(body)) {
     if (event === 'line') yield (JSON.parse(data) as { line: string }).line;
   }
 }

@@ -83,4 +83,15 @@ describe('the event stream parser', () => {
     }
     expect(closed).toBe(true);
   });
+
+  it('ends with a connection that has fallen silent, and closes it', async () => {
+    let closed = false;
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('data: a\n\n')),
+      cancel: () => void (closed = true),
+    });
+    const got: string[] = [];
+    for await (const { data } of readEvents(silent, 5)) got.push(data);
+    expect([got, closed]).toEqual([['a'], true]);
+  });
 });

@@ -67,20 +67,35 @@ function lineEnd(text: string, start: number): { index: number; next: number } |
   return null;
 }
 
-/** The events of a body as they arrive; leaving the loop closes the connection. */
+/** Null where a reply has none. */
+export type EventBody = ReadableStream<Uint8Array> | null;
+
+/** The manager says something every 15 seconds. One that is silent for longer than this is gone
+ * without a word: a machine that slept, or changed its network, is told of no end. */
+const SILENT_MS = 60_000;
+
+/** The events of a body as they arrive; leaving the loop closes the connection. Ends when the body
+ * does, or has been silent for too long. */
 export async function* readEvents(
-  body: ReadableStream<Uint8Array>,
+  body: EventBody,
+  silentMs = SILENT_MS,
 ): AsyncGenerator<ServerSentEvent, void, void> {
+  if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const parser = new EventStreamParser();
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const close = () => void reader.cancel().catch(() => undefined);
   try {
     for (;;) {
+      silence = setTimeout(close, silentMs);
       const { done, value } = await reader.read();
+      clearTimeout(silence);
       if (done) return;
       yield* parser.feed(decoder.decode(value, { stream: true }));
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    clearTimeout(silence);
+    close();
   }
 }

@@ -1,9 +1,9 @@
 /** /api/system: the machine, its memory, and what doctor finds. */
-import { client, getJson, unwrap } from './client';
+import { client, unwrap } from './client';
 import type { DoctorReport, MemoryHistory, MemoryReport, Server, SystemInfo } from './types';
 
 export function readInfo(): Promise<SystemInfo> {
-  return unwrap(client.GET('/api/system/info')) as Promise<SystemInfo>;
+  return unwrap(client.GET('/api/system/info'));
 }
 
 export function readMemory(): Promise<MemoryReport> {
@@ -12,7 +12,7 @@ export function readMemory(): Promise<MemoryReport> {
 
 /** The last hour at most, from the start of the server on. */
 export function readMemoryHistory(): Promise<MemoryHistory> {
-  return getJson<MemoryHistory>('/api/system/memory/history');
+  return unwrap(client.GET('/api/system/memory/history'));
 }
 
 /** Profiles that run in a process of their own, and what each takes. */

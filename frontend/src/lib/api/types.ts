@@ -11,7 +11,6 @@ export type Conversation = Schemas['ConversationReply'];
 export type ConversationDetail = Schemas['ConversationDetail'];
 export type ConversationPage = Schemas['Page_ConversationReply_'];
 export type Folder = Schemas['FolderReply'];
-export type FolderPage = Schemas['Page_FolderReply_'];
 /** A message that was found, or with no `message_id` a conversation by its title. */
 export type SearchHit = Schemas['SearchHit'];
 export type SearchHitPage = Schemas['Page_SearchHit_'];
@@ -64,38 +63,13 @@ export type UsageSum = Schemas['UsageSum'];
 export type AuditRow = Schemas['AuditReply'];
 export type AuditPage = Schemas['Page_AuditReply_'];
 export type AuditStatistics = Schemas['AuditStatistics'];
-/** The fields named here came with set-up; the schema has them from its next generation on. */
-export type SystemInfo = Schemas['SystemInfo'] & {
-  processor: string | null;
-  computes_on: 'metal' | 'cuda' | 'cpu';
-  disk_free_bytes: number;
-};
+export type SystemInfo = Schemas['SystemInfo'];
 export type MemoryReport = Schemas['MemoryReply'];
-/** One moment of GET /api/system/memory/history; sizes in bytes. */
-export interface MemorySample {
-  at: string;
-  available_bytes: number | null;
-  process_bytes: number;
-  used_bytes: number;
-  weights_bytes: number;
-  prefix_cache_bytes: number;
-  mlx_active_bytes: number;
-}
-export interface MemoryHistory {
-  period_seconds: number;
-  machine_bytes: number;
-  budget_bytes: number;
-  /** The oldest first. */
-  samples: MemorySample[];
-}
+/** The oldest sample first; sizes in bytes. */
+export type MemoryHistory = Schemas['MemoryHistoryReply'];
+export type MemorySample = Schemas['MemorySample'];
 /** Whether macOS begins the server at login; `detail` is a sentence for a person. */
-export interface Launchd {
-  supported: boolean;
-  installed: boolean;
-  running: boolean;
-  path: string | null;
-  detail: string;
-}
+export type Launchd = Schemas['LaunchdReply'];
 export type DoctorReport = Schemas['DoctorReply'];
 export type DoctorFinding = Schemas['DoctorFinding'];
 export type Setting = Schemas['SettingReply'];
@@ -108,7 +82,6 @@ export type Profile = Schemas['ProfileReply'];
 export type ProfileCreate = Schemas['ProfileCreate'];
 export type ProfileUpdate = Schemas['ProfileUpdate'];
 export type ProfileDefaults = Schemas['ProfileDefaults'];
-export type ProfilePage = Schemas['Page_ProfileReply_'];
 export type Placement = Schemas['PlacementKind'];
 /** A profile and how it runs; one with a `process_id` is a process of its own. */
 export type Server = Schemas['ServerReply'];

@@ -28,13 +28,7 @@ export class Audit {
 
   async refresh(): Promise<void> {
     this.#since = Date.now();
-    const filter = filterOf(this.view, this.#since);
-    // Numbers are a courtesy: without them the list still tells what failed.
-    const counted = auditStatistics(filter).then(
-      (found) => (this.statistics = found),
-      () => (this.statistics = null),
-    );
-    await Promise.all([this.list.load(), counted]);
+    await Promise.all([this.list.load(), this.#count()]);
   }
 
   /** Hands the file of all rows that fit to `keep`. Null, or why there is none. */
@@ -55,6 +49,14 @@ export class Audit {
     this.list.clear();
     this.view = EVERYTHING;
     this.statistics = null;
+  }
+
+  /** Numbers are a courtesy: without them the list still tells what failed. */
+  async #count(): Promise<void> {
+    const { view } = this;
+    const found = await auditStatistics(filterOf(view, this.#since)).catch(() => null);
+    // Another view may be shown by now, whose numbers these are not.
+    if (view === this.view) this.statistics = found;
   }
 }
 

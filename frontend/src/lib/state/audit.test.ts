@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EVERYTHING } from '$lib/audit-filter';
+import { Gate } from '$lib/testing/gate';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { Audit } from './audit.svelte';
@@ -23,6 +24,21 @@ describe('the audit', () => {
     const asked = manager.asked.map(({ query }) => query);
     expect(new Set(asked.map((query) => query.get('since'))).size).toBe(1);
     expect(asked.every((query) => query.get('failed') === 'true')).toBe(true);
+  });
+
+  it('shows the numbers of the list that it shows, whichever come first', async () => {
+    const gate = new Gate();
+    manager.on('GET /api/audit/statistics', async (reply, asked) => {
+      const isSlow = !asked.query.has('model');
+      if (isSlow) await gate.opened;
+      json(200, { requests: isSlow ? 99 : 1, failed: 0 })(reply, asked);
+    });
+    const audit = new Audit();
+    const first = audit.show(EVERYTHING);
+    await audit.show({ ...EVERYTHING, model: 'a/b' });
+    gate.open();
+    await first;
+    expect(audit.statistics?.requests).toBe(1);
   });
 
   it('tells why the list failed, with or without its numbers', async () => {

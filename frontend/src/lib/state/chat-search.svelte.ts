@@ -1,7 +1,8 @@
 /** The search of everything that was said: what is looked for, and where it was found. */
 import { searchChats } from '$lib/api/chat-search';
-import { asApiError, isAbort, type ApiError } from '$lib/api/errors';
+import type { ApiError } from '$lib/api/errors';
 import type { SearchHit } from '$lib/api/types';
+import { Asking } from './asking.svelte';
 import { belongsToSession } from './belongings';
 
 const PAUSE_MS = 200;
@@ -12,14 +13,20 @@ export class ChatSearch {
   hits = $state.raw<SearchHit[]>([]);
   /** What `hits` answer; empty while nothing has been answered. */
   answered = $state('');
-  loading = $state(false);
-  error = $state<ApiError | null>(null);
   #cursor = $state<string | null>(null);
-  #asking: AbortController | null = null;
+  readonly #asking = new Asking();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `pauseMs` is how long a person's typing rests before it is asked. */
   constructor(private readonly pauseMs = PAUSE_MS) {}
+
+  get loading(): boolean {
+    return this.#asking.loading;
+  }
+
+  get error(): ApiError | null {
+    return this.#asking.error;
+  }
 
   get active(): boolean {
     return this.wanted.trim() !== '';
@@ -50,36 +57,26 @@ export class ChatSearch {
 
   clear(): void {
     clearTimeout(this.#timer);
-    this.#asking?.abort();
+    this.#asking.drop();
     this.wanted = '';
     this.answered = '';
     this.hits = [];
-    this.loading = false;
-    this.error = null;
     this.#cursor = null;
   }
 
-  async #ask(cursor: string | undefined): Promise<void> {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
+  #ask(cursor: string | undefined): Promise<void> {
     const words = this.wanted;
-    this.loading = true;
-    try {
-      const page = await searchChats(words, cursor, asking.signal);
-      if (asking.signal.aborted) return;
-      // Ranks shift as chats grow: a place may come again on a later page.
-      const before = cursor === undefined ? [] : this.hits;
-      const known = before.map(keyOf);
-      this.hits = [...before, ...page.items.filter((hit) => !known.includes(keyOf(hit)))];
-      this.#cursor = page.next_cursor;
-      this.answered = words;
-      this.error = null;
-    } catch (problem) {
-      if (asking.signal.aborted || isAbort(problem)) return;
-      this.error = asApiError(problem);
-    } finally {
-      if (this.#asking === asking) this.loading = false;
-    }
+    return this.#asking.ask(
+      (signal) => searchChats(words, cursor, signal),
+      (page) => {
+        // Ranks shift as chats grow: a place may come again on a later page.
+        const before = cursor === undefined ? [] : this.hits;
+        const known = before.map(keyOf);
+        this.hits = [...before, ...page.items.filter((hit) => !known.includes(keyOf(hit)))];
+        this.#cursor = page.next_cursor;
+        this.answered = words;
+      },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aHit } from '$lib/testing/folders';
+import { Gate } from '$lib/testing/gate';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { ChatSearch } from './chat-search.svelte';
@@ -25,12 +26,18 @@ describe('the search of what was said', () => {
   });
 
   it('shows the answer to the last question, whichever comes first', async () => {
-    manager.on(SEARCH, answer(['old']));
+    const gate = new Gate();
+    manager.on(SEARCH, async (reply, asked) => {
+      const words = asked.query.get('q') ?? '';
+      if (words === 'old') await gate.opened;
+      answer([words])(reply, asked);
+    });
     search.wanted = 'old';
     const first = search.search();
-    manager.on(SEARCH, answer(['new']));
     search.wanted = 'new';
-    await Promise.all([first, search.search()]);
+    await search.search();
+    gate.open();
+    await first;
     expect([ids(), search.answered, search.loading]).toEqual([['new'], 'new', false]);
   });
 

@@ -2,6 +2,7 @@
 import { listConversations } from '$lib/api/chat';
 import { exportChat, exportChats, importChats } from '$lib/api/chat-transfer';
 import type { ApiError } from '$lib/api/errors';
+import { everyPage } from '$lib/api/every-page';
 import { chatsIn, fileName, formatOf, splitMarkdown, type FileFormat } from '$lib/chat-file';
 import { history as words } from '$lib/strings/history';
 import { belongsToSession } from './belongings';
@@ -29,6 +30,7 @@ export class ChatTransfer {
   /** The file that is being read in. */
   reading = $state<string | null>(null);
   report = $state.raw<ImportReport | null>(null);
+  #turn = 0;
 
   /** Null, or why there is no file. */
   exportOne(id: string, title: string, format: FileFormat, keep: Keep): Promise<ApiError | null> {
@@ -49,9 +51,12 @@ export class ChatTransfer {
   /** Reads files in, one after the other; what is wrong with one is in the report. Never raises. */
   async import(files: readonly ChatFile[]): Promise<void> {
     const report: ImportReport = { came: [], failed: [] };
+    const turn = ++this.#turn;
     for (const file of files) {
       this.reading = file.name;
       await this.#importFile(file, report);
+      // The chats of somebody who has left go to nobody else, and nobody else is told of them.
+      if (turn !== this.#turn) return;
     }
     this.reading = null;
     this.report = report;
@@ -59,6 +64,7 @@ export class ChatTransfer {
   }
 
   clear(): void {
+    this.#turn += 1;
     this.exported = null;
     this.reading = null;
     this.report = null;
@@ -91,15 +97,10 @@ export class ChatTransfer {
   /** One after the other, so that the manager has time for others. */
   async #allAsMarkdown(): Promise<Blob> {
     const chats: Blob[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await listConversations(undefined, cursor);
-      for (const { id } of page.items) {
-        chats.push(await exportChat(id, 'markdown'));
-        this.exported = chats.length;
-      }
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    for (const { id } of await everyPage((cursor) => listConversations(undefined, cursor))) {
+      chats.push(await exportChat(id, 'markdown'));
+      this.exported = chats.length;
+    }
     return new Blob(
       chats.flatMap((chat) => [chat, '\n']),
       { type: 'text/markdown' },

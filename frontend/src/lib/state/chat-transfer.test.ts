@@ -69,6 +69,16 @@ describe('a file that comes in', () => {
   });
 });
 
+it('reads no further file of somebody who has left, and tells nobody of the first', async () => {
+  manager.on(IMPORT, (reply, asked) => {
+    transfer.clear();
+    json(201, { conversation_ids: ['a'] })(reply, asked);
+  });
+  await transfer.import([file('mine.json', chats('Mine')), file('more.json', chats('More'))]);
+  expect([transfer.report, transfer.reading]).toEqual([null, null]);
+  expect(manager.asked.map(({ path }) => path)).toEqual(['/api/chat/import']);
+});
+
 describe('a file that goes out', () => {
   it('is named after its chat', async () => {
     manager.on('GET /api/chat/conversations/one/export', (reply, asked) => {

@@ -4,6 +4,7 @@ import { ApiError, asApiError } from '$lib/api/errors';
 import type { JsonSchema } from '$lib/json-schema';
 import type { AttachmentRef, Message, PlacedMessage, ToolResult } from '$lib/api/types';
 import { conversations } from './conversations.svelte';
+import { drafts } from './drafts.svelte';
 import { FollowedReplies } from './followed-replies.svelte';
 import { giveTurn } from './give-turn';
 import { branchAfter, standsIn, words, type Draft, type MessageOptions } from './turn';
@@ -35,6 +36,9 @@ export class OpenConversation {
   /** Older messages did not come: they are fetched again only when somebody asks. */
   olderFailed = $state(false);
   #olderCursor = $state<string | null>(null);
+  #older: Promise<void> | null = null;
+  /** Moves on when the conversation is left: what was asked for before belongs elsewhere. */
+  #visit = 0;
 
   get streaming(): boolean {
     return this.replies.streaming;
@@ -57,6 +61,7 @@ export class OpenConversation {
   /** Shows conversation `id`, or an empty page for null. Errors end in `phase` and `error`. */
   async open(id: string | null): Promise<void> {
     if (id === this.id && this.phase === 'ready') return;
+    this.#keepUnsent();
     this.#leave();
     this.id = id;
     if (id === null) return;
@@ -70,11 +75,17 @@ export class OpenConversation {
     }
   }
 
-  /** Puts the messages before the first one shown in front of it, or sets `olderFailed`. */
-  async loadOlder(limit = PAGE): Promise<void> {
+  /** Puts the messages before the first one shown in front of it, or sets `olderFailed`. Who asks
+   * while some are on their way waits for those. */
+  loadOlder(limit = PAGE): Promise<void> {
+    this.#older ??= this.#loadOlder(limit).finally(() => (this.#older = null));
+    return this.#older;
+  }
+
+  async #loadOlder(limit: number): Promise<void> {
     const { id } = this;
     const cursor = this.#olderCursor;
-    if (id === null || cursor === null || this.loadingOlder) return;
+    if (id === null || cursor === null) return;
     this.loadingOlder = true;
     this.olderFailed = false;
     try {
@@ -95,8 +106,11 @@ export class OpenConversation {
   /** Brings a message into the list: an older one, or one of another branch. True when it is there. */
   async find(messageId: string): Promise<boolean> {
     const has = () => this.messages.some((place) => standsIn(place, messageId));
-    while (!has() && this.hasOlder && !this.olderFailed) await this.loadOlder(LARGEST_PAGE);
-    if (!has() && this.idle) await this.show(messageId);
+    const visit = this.#visit;
+    const isHere = () => visit === this.#visit;
+    while (isHere() && !has() && this.hasOlder && !this.olderFailed)
+      await this.loadOlder(LARGEST_PAGE);
+    if (isHere() && !has() && this.idle) await this.show(messageId);
     return has();
   }
 
@@ -134,9 +148,10 @@ export class OpenConversation {
     second: string,
     files: AttachmentRef[] = [],
   ): Promise<boolean> {
+    const visit = this.#visit;
     if (!(await this.send(content, options, files))) return false;
     const first = this.messages.at(-1);
-    if (first) await this.#askBeside(first, { ...options, model: second });
+    if (first && visit === this.#visit) await this.#askBeside(first, { ...options, model: second });
     return true;
   }
 
@@ -192,15 +207,20 @@ export class OpenConversation {
     this.sending = true;
     this.error = null;
     this.unsent = null;
+    const visit = this.#visit;
     try {
-      this.id ??= (await conversations.create(titleOf(draft), options.model ?? null)).id;
-      const turn = await giveTurn(this.id, draft, options);
+      const title = titleOf(draft);
+      const id = this.id ?? (await conversations.create(title, options.model ?? null)).id;
+      if (visit === this.#visit) this.id = id;
+      const turn = await giveTurn(id, draft, options);
+      conversations.touch(id, turn.reply.created_at);
+      if (visit !== this.#visit) return await this.#returnTo(id);
       this.#put(branchAfter(this.messages, draft, turn));
       this.#keepSchema(turn.reply, options);
-      conversations.touch(this.id, turn.reply.created_at);
       this.#follow();
       return true;
     } catch (problem) {
+      if (visit !== this.#visit) return false;
       this.error = asApiError(problem);
       this.unsent = draft;
       // Another window has asked meanwhile: show what it started.
@@ -210,6 +230,19 @@ export class OpenConversation {
     } finally {
       this.sending = false;
     }
+  }
+
+  /** A turn was kept after its conversation was left. Who is back has read it without the turn. */
+  async #returnTo(id: string): Promise<true> {
+    if (this.id === id) await this.#load(id).catch(() => undefined);
+    return true;
+  }
+
+  /** Words that were not taken are a draft again, where none was begun since. */
+  #keepUnsent(): void {
+    const draft = this.unsent;
+    if (draft?.kind === 'words' && !draft.instead && !drafts.get(this.id))
+      drafts.set(this.id, draft.content);
   }
 
   /** Follows what is being written in the last place, which is reactive from here on. */
@@ -247,6 +280,7 @@ export class OpenConversation {
   }
 
   #leave(): void {
+    this.#visit += 1;
     this.replies.leave();
     this.#put([]);
     this.#olderCursor = null;

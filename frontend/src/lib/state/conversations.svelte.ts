@@ -148,7 +148,10 @@ export class Conversations {
     const before = item[field];
     item[field] = wanted;
     const failure = await failureOf(() => api.changeConversation(id, body));
-    if (failure) item[field] = before;
+    // A shelf that was read meanwhile has it as it was; a later change stands.
+    const now = this.items.find((candidate) => candidate.id === id);
+    const wrong = failure ? wanted : before;
+    if (now && now[field] === wrong) now[field] = failure ? before : wanted;
     return failure;
   }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Gate } from '$lib/testing/gate';
 import { aConversation } from '$lib/testing/messages';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -97,6 +98,30 @@ describe('a change of a conversation', () => {
     expect(list.find('conversation-1')?.title).toBe('Other');
     expect((await renamed)?.message).toBe('Disk full.');
     expect(list.find('conversation-1')?.title).toBe('First');
+  });
+
+  it('keeps a new title that a shelf read meanwhile does not have yet', async () => {
+    manager.on(`PATCH ${ONE}`, async (reply, asked) => {
+      await list.load();
+      json(200, aConversation({ title: 'Other' }))(reply, asked);
+    });
+    expect(await list.rename('conversation-1', 'Other')).toBeNull();
+    expect(list.find('conversation-1')?.title).toBe('Other');
+  });
+
+  it('does not take back a later title when an earlier one is refused', async () => {
+    const gate = new Gate();
+    manager.on(`PATCH ${ONE}`, async (reply, asked) => {
+      const { title } = asked.body as { title: string };
+      if (title === 'Late') return json(200, aConversation({ title }))(reply, asked);
+      await gate.opened;
+      return json(500, { detail: 'Disk full.', code: 'internal' })(reply, asked);
+    });
+    const early = list.rename('conversation-1', 'Early');
+    await list.rename('conversation-1', 'Late');
+    gate.open();
+    await early;
+    expect(list.find('conversation-1')?.title).toBe('Late');
   });
 
   it('asks nothing for a title that is empty or the same', async () => {

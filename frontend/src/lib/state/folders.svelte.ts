@@ -19,21 +19,10 @@ export class Folders {
 
   /** Never raises: see `error`. */
   async load(): Promise<void> {
-    const all: Folder[] = [];
-    try {
-      let cursor: string | undefined;
-      do {
-        const page = await api.listFolders(cursor);
-        all.push(...page.items);
-        cursor = page.next_cursor ?? undefined;
-      } while (cursor !== undefined);
-    } catch (problem) {
-      this.error = asApiError(problem);
-      return;
-    }
-    this.items = all.sort(byName);
-    this.loaded = true;
-    this.error = null;
+    this.error = await failureOf(async () => {
+      this.items = (await api.listFolders()).sort(byName);
+      this.loaded = true;
+    });
   }
 
   find(id: string | null): Folder | null {

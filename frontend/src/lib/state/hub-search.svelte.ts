@@ -1,7 +1,8 @@
 /** The search at the hub: what is asked for, and what was found. */
-import { asApiError, isAbort, type ApiError } from '$lib/api/errors';
+import type { ApiError } from '$lib/api/errors';
 import { searchHub, type HubQuery } from '$lib/api/hub';
 import type { HubModel } from '$lib/api/types';
+import { Asking } from './asking.svelte';
 import { belongsToSession } from './belongings';
 import { feed } from './feed.svelte';
 
@@ -40,13 +41,19 @@ export function addressOf({ query, sort, fitting }: HubWish): string {
 export class HubSearch {
   found = $state.raw<HubModel[]>([]);
   loaded = $state(false);
-  loading = $state(false);
-  error = $state<ApiError | null>(null);
   #wish: HubWish = { query: '', sort: 'downloads', fitting: true };
   #limit = $state(STEP);
   /** How many came, before those that do not fit were left out. */
   #came = $state(0);
-  #asking: AbortController | null = null;
+  readonly #asking = new Asking();
+
+  get loading(): boolean {
+    return this.#asking.loading;
+  }
+
+  get error(): ApiError | null {
+    return this.#asking.error;
+  }
 
   /** The hub has no pages here: more is asking for a longer list. */
   get hasMore(): boolean {
@@ -54,27 +61,18 @@ export class HubSearch {
   }
 
   /** Asks for `wish`; an answer to an older question is dropped. Never raises: see `error`. */
-  async search(wish: HubWish, limit = STEP): Promise<void> {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
+  search(wish: HubWish, limit = STEP): Promise<void> {
     this.#wish = wish;
     this.#limit = limit;
-    this.loading = true;
-    try {
-      const found = await searchHub(this.#query(), asking.signal);
-      if (asking.signal.aborted) return;
-      this.#came = found.length;
-      this.found = wish.fitting
-        ? found.filter((model) => model.fit.verdict !== 'too_large')
-        : found;
-      this.loaded = true;
-      this.error = null;
-    } catch (problem) {
-      if (asking.signal.aborted || isAbort(problem)) return;
-      this.error = asApiError(problem);
-    } finally {
-      if (this.#asking === asking) this.loading = false;
-    }
+    return this.#asking.ask(
+      (signal) => searchHub(this.#query(), signal),
+      (found) => {
+        const fits = (model: HubModel) => model.fit.verdict !== 'too_large';
+        this.#came = found.length;
+        this.found = wish.fitting ? found.filter(fits) : found;
+        this.loaded = true;
+      },
+    );
   }
 
   more(): Promise<void> {
@@ -86,11 +84,10 @@ export class HubSearch {
   }
 
   clear(): void {
-    this.#asking?.abort();
+    this.#asking.drop();
+    this.#came = 0;
     this.found = [];
     this.loaded = false;
-    this.loading = false;
-    this.error = null;
   }
 
   #query(): HubQuery {

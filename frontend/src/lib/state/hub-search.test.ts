@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Gate } from '$lib/testing/gate';
 import { aFit, aHubModel } from '$lib/testing/models';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -42,10 +43,16 @@ describe('the search', () => {
   });
 
   it('shows the answer to the last question, whichever comes first', async () => {
-    manager.on(SEARCH, answer(['org/old']));
+    const gate = new Gate();
+    manager.on(SEARCH, async (reply, asked) => {
+      const query = asked.query.get('query') ?? '';
+      if (query === 'old') await gate.opened;
+      answer([`org/${query}`])(reply, asked);
+    });
     const first = search.search({ ...WISH, query: 'old' });
-    manager.on(SEARCH, answer(['org/new']));
-    await Promise.all([first, search.search({ ...WISH, query: 'new' })]);
+    await search.search({ ...WISH, query: 'new' });
+    gate.open();
+    await first;
     expect(ids(search)).toEqual(['org/new']);
     expect([search.loading, search.error]).toEqual([false, null]);
   });

@@ -21,7 +21,8 @@ export class Keys {
   create(wanted: ApiKeyCreate): Promise<ApiError | null> {
     return failureOf(async () => {
       const made = await api.createKey(wanted);
-      this.list.items.push(withoutSecret(made));
+      // The newest comes last: while there are more pages it is on one of them.
+      if (!this.list.hasMore) this.list.items.push(withoutSecret(made));
       this.fresh = made;
     });
   }

@@ -32,6 +32,20 @@ describe('the keys', () => {
     expect(keys.fresh).toBeNull();
   });
 
+  it('are not shown twice where the new one is on a page still to come', async () => {
+    const fresh = { ...aKey({ id: 'new' }), key: 'mlx-secret' };
+    manager.on('GET /api/keys', (reply, asked) => {
+      const first = !asked.query.has('cursor');
+      const items = [first ? aKey() : aKey({ id: 'new' })];
+      json(200, { items, next_cursor: first ? 'next' : null })(reply, asked);
+    });
+    manager.on('POST /api/keys', json(201, fresh));
+    await keys.load();
+    await keys.create({ name: 'Editor' });
+    await keys.list.more();
+    expect(keys.list.items.map(({ id }) => id)).toEqual(['key-1', 'new']);
+  });
+
   it('say which field was refused', async () => {
     const detail = [{ loc: ['body', 'expires_at'], msg: 'Value error, choose a time' }];
     manager.on('POST /api/keys', json(422, { detail }));

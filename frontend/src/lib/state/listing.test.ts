@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '$lib/api/errors';
-import { Listing, type ListPage } from './listing.svelte';
+import type { Page } from '$lib/api/every-page';
+import { Listing } from './listing.svelte';
 
-const page = (items: string[], next_cursor: string | null = null): ListPage<string> => ({
+const page = (items: string[], next_cursor: string | null = null): Page<string> => ({
   items,
   next_cursor,
 });
@@ -34,7 +35,7 @@ describe('a list', () => {
   });
 
   it('drops an answer that a newer question has overtaken', async () => {
-    const waiting: ((answer: ListPage<string>) => void)[] = [];
+    const waiting: ((answer: Page<string>) => void)[] = [];
     const list = new Listing<string>(() => new Promise((resolve) => waiting.push(resolve)));
     const both = [list.load(), list.load()];
     waiting[1]?.(page(['new']));
@@ -44,7 +45,7 @@ describe('a list', () => {
   });
 
   it('forgets everything, an answer on its way too', async () => {
-    let answer: (answer: ListPage<string>) => void = () => undefined;
+    let answer: (answer: Page<string>) => void = () => undefined;
     const list = new Listing<string>(() => new Promise((resolve) => (answer = resolve)));
     const asked = list.load();
     list.clear();

@@ -1,7 +1,8 @@
 /** The models that are offered first on this machine, out of what the hub's people use most. */
-import { asApiError, isAbort, type ApiError } from '$lib/api/errors';
+import type { ApiError } from '$lib/api/errors';
 import { searchHub } from '$lib/api/hub';
 import { pickThree, type ModelPick } from '$lib/model-picks';
+import { Asking } from './asking.svelte';
 import { belongsToSession } from './belongings';
 
 /** Enough for a large one to be among them, few enough for an anonymous caller of the hub. */
@@ -10,36 +11,32 @@ const LOOKED_AT = 60;
 export class ModelPicks {
   items = $state.raw<ModelPick[]>([]);
   loaded = $state(false);
-  loading = $state(false);
-  error = $state<ApiError | null>(null);
-  #asking: AbortController | null = null;
+  readonly #asking = new Asking();
+
+  get loading(): boolean {
+    return this.#asking.loading;
+  }
+
+  get error(): ApiError | null {
+    return this.#asking.error;
+  }
 
   /** Asks the hub; what is shown stays until it answers. Never raises: see `error`. */
-  async load(): Promise<void> {
-    this.#asking?.abort();
-    const asking = (this.#asking = new AbortController());
-    this.loading = true;
-    try {
-      const query = { query: '', sort: 'downloads', maxGigabytes: null, limit: LOOKED_AT } as const;
-      const found = await searchHub(query, asking.signal);
-      if (asking.signal.aborted) return;
-      this.items = pickThree(found);
-      this.loaded = true;
-      this.error = null;
-    } catch (problem) {
-      if (asking.signal.aborted || isAbort(problem)) return;
-      this.error = asApiError(problem);
-    } finally {
-      if (this.#asking === asking) this.loading = false;
-    }
+  load(): Promise<void> {
+    const query = { query: '', sort: 'downloads', maxGigabytes: null, limit: LOOKED_AT } as const;
+    return this.#asking.ask(
+      (signal) => searchHub(query, signal),
+      (found) => {
+        this.items = pickThree(found);
+        this.loaded = true;
+      },
+    );
   }
 
   clear(): void {
-    this.#asking?.abort();
+    this.#asking.drop();
     this.items = [];
     this.loaded = false;
-    this.loading = false;
-    this.error = null;
   }
 }
 

@@ -1,16 +1,27 @@
 /** The models that can be served, and the one the next message goes to. */
 import { listModels } from '$lib/api/models';
-import { asApiError, type ApiError } from '$lib/api/errors';
+import type { ApiError } from '$lib/api/errors';
 import type { Model } from '$lib/api/types';
 import { strings } from '$lib/strings';
+import { Listing } from './listing.svelte';
 import { recall, remember } from './storage';
 
 const CHOICE = 'model';
 
 export class Models {
-  items = $state<Model[]>([]);
-  error = $state<ApiError | null>(null);
+  readonly #list = new Listing<Model>(async () => ({
+    items: await listModels(),
+    next_cursor: null,
+  }));
   #choice = $state<string | null>(recall(CHOICE));
+
+  get items(): Model[] {
+    return this.#list.items;
+  }
+
+  get error(): ApiError | null {
+    return this.#list.error;
+  }
 
   /** The chosen model while it exists, else the built-in guide, else the first. */
   get selected(): string | null {
@@ -26,13 +37,9 @@ export class Models {
     return model ? placeOf(model) : null;
   }
 
-  async load(): Promise<void> {
-    try {
-      this.items = await listModels();
-      this.error = null;
-    } catch (problem) {
-      this.error = asApiError(problem);
-    }
+  /** Never raises: see `error`. */
+  load(): Promise<void> {
+    return this.#list.load();
   }
 
   select(id: string): void {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { json } from '$lib/testing/scripted-manager';
+import { Gate } from '$lib/testing/gate';
+import { json, type Answer } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { Models, placeOf } from './models.svelte';
 
@@ -49,6 +50,24 @@ describe('the models', () => {
     expect(models.place).toBe('Cloud');
     models.select('a/one');
     expect(models.place).toBeNull();
+  });
+
+  it('are those of the last answer asked for, whichever comes first', async () => {
+    const gate = new Gate();
+    const slow: Answer = async (reply, asked) => {
+      await gate.opened;
+      json(200, { object: 'list', data: [entry('a/deleted')] })(reply, asked);
+    };
+    const fast = json(200, { object: 'list', data: [entry('a/one')] });
+    manager.on('GET /v1/models', (reply, asked) =>
+      (manager.asked.length === 1 ? slow : fast)(reply, asked),
+    );
+    const models = new Models();
+    const first = models.load();
+    await models.load();
+    gate.open();
+    await first;
+    expect(models.items.map(({ id }) => id)).toEqual(['a/one']);
   });
 
   it('say why they could not be listed', async () => {

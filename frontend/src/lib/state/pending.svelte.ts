@@ -8,12 +8,15 @@ export class Pending {
   count = $state(0);
   /** The feed tells of every change: nothing has to be asked for while it is live. */
   #told = false;
+  /** Moves on with every event: an answer to what was asked before one is out of date. */
+  #age = 0;
 
   constructor(private readonly source = feed) {
     source.listen((event) => {
       if (event.event !== 'people') return;
       this.count = event.pending;
       this.#told = true;
+      this.#age += 1;
     });
   }
 
@@ -32,13 +35,16 @@ export class Pending {
       document.removeEventListener('visibilitychange', ask);
       this.count = 0;
       this.#told = false;
+      this.#age += 1;
     };
   }
 
   /** Asks once; a badge that could not be asked for stays as it was. */
   async refresh(): Promise<void> {
+    const age = this.#age;
     try {
-      this.count = await countPending();
+      const count = await countPending();
+      if (age === this.#age) this.count = count;
     } catch {
       // The status line already tells that the manager is away.
     }

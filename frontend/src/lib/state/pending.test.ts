@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gate } from '$lib/testing/gate';
 import { json, type Answer } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { Feed } from './feed.svelte';
@@ -46,6 +47,20 @@ describe('the badge of those who wait', () => {
     document.dispatchEvent(new Event('visibilitychange'));
     expect([asked(), pending.count]).toEqual([0, 2]);
     leave();
+  });
+
+  it('is not put back by an answer to what was asked before the feed told', async () => {
+    const gate = new Gate();
+    manager.on(`GET ${COUNT}`, async (reply, request) => {
+      await gate.opened;
+      json(200, { count: 5 })(reply, request);
+    });
+    const early = pending.refresh();
+    void feed.follow(end.signal);
+    await vi.waitFor(() => expect(pending.count).toBe(2));
+    gate.open();
+    await early;
+    expect(pending.count).toBe(2);
   });
 
   it('asks again once the feed is lost', async () => {

@@ -6,6 +6,7 @@ import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
 import { Listing } from './listing.svelte';
 import { pending } from './pending.svelte';
+import { session } from './session.svelte';
 
 export class People {
   readonly list = new Listing<User>((cursor) => api.listUsers(cursor));
@@ -35,7 +36,12 @@ export class People {
       is_admin: change.is_admin ?? before.is_admin,
       local_only: change.local_only ?? before.local_only,
     });
-    const failure = await failureOf(async () => this.#replace(await api.updateUser(id, change)));
+    const failure = await failureOf(async () => {
+      const changed = await api.updateUser(id, change);
+      this.#replace(changed);
+      // Who gives up their own role sees at once what is left to them.
+      if (session.user?.id === id) session.user = changed;
+    });
     if (failure) this.#replace(before);
     void pending.refresh();
     return failure;

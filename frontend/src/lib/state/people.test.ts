@@ -4,6 +4,7 @@ import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { People } from './people.svelte';
 import { pending } from './pending.svelte';
+import { session } from './session.svelte';
 
 const ADA = aUser();
 const GRACE = aUser({ id: 'user-2', email: 'g@example.org', status: 'pending', is_admin: false });
@@ -41,6 +42,17 @@ describe('people', () => {
     expect(people.settled[0]?.is_admin).toBe(false);
     expect((await change)?.code).toBe('last_administrator');
     expect(people.settled[0]?.is_admin).toBe(true);
+  });
+
+  it('are oneself, too: who gives up their role is no administrator any more', async () => {
+    session.user = ADA;
+    manager.on('PUT /api/auth/users/user-1', json(409, REFUSED));
+    await people.change('user-1', { is_admin: false });
+    expect(session.user?.is_admin).toBe(true);
+    manager.on('PUT /api/auth/users/user-1', json(200, { ...ADA, is_admin: false }));
+    await people.change('user-1', { is_admin: false });
+    expect(session.user?.is_admin).toBe(false);
+    session.user = null;
   });
 
   it('know the administrator who must stay', () => {

@@ -2,8 +2,8 @@
 import type { ApiError } from '$lib/api/errors';
 import { askRoute } from '$lib/api/routing';
 import type { RouteAnswer, RouteQuestion } from '$lib/api/types';
+import { Asking } from './asking.svelte';
 import { belongsToSession } from './belongings';
-import { failureOf } from './failure';
 
 export class RouteTester {
   model = $state('');
@@ -11,34 +11,34 @@ export class RouteTester {
   caller = $state('');
   promptTokens = $state('');
   answer = $state.raw<RouteAnswer | null>(null);
-  error = $state.raw<ApiError | null>(null);
-  asking = $state(false);
-  #question = 0;
+  readonly #asking = new Asking();
+
+  get asking(): boolean {
+    return this.#asking.loading;
+  }
+
+  get error(): ApiError | null {
+    return this.#asking.error;
+  }
 
   /** Never raises: see `error`. An answer that a later question has overtaken is not shown. */
   async ask(promptTokens: number): Promise<void> {
-    const question = ++this.#question;
-    this.asking = true;
-    let answer: RouteAnswer | null = null;
-    const error = await failureOf(async () => {
-      answer = await askRoute({
-        model: this.model.trim(),
-        prompt_tokens: promptTokens,
-        ...callerOf(this.caller),
-      });
-    });
-    if (question !== this.#question) return;
-    this.asking = false;
-    this.answer = answer;
-    this.error = error;
+    const question = {
+      model: this.model.trim(),
+      prompt_tokens: promptTokens,
+      ...callerOf(this.caller),
+    };
+    await this.#asking.ask(
+      () => askRoute(question),
+      (answer) => (this.answer = answer),
+    );
+    if (this.error) this.answer = null;
   }
 
   /** What was answered is of another question now. */
   reset(): void {
-    this.#question += 1;
-    this.asking = false;
+    this.#asking.drop();
     this.answer = null;
-    this.error = null;
   }
 
   clear(): void {

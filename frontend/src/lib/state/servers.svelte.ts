@@ -93,9 +93,10 @@ export class Servers {
     this.busy[profileId] = action;
     this.forgive(profileId);
     try {
+      const age = this.#age;
       const server = await ASK[action](profileId);
-      this.#age += 1;
-      this.items = this.items.map((item) => (item.profile_id === profileId ? server : item));
+      // The feed may have told what became of it before the answer came.
+      if (age === this.#age) this.#put(server);
       return true;
     } catch (problem) {
       this.refused[profileId] = asApiError(problem);
@@ -124,6 +125,12 @@ export class Servers {
     this.health = {};
     this.busy = {};
     this.refused = {};
+  }
+
+  #put(server: Server): void {
+    this.#age += 1;
+    const isIt = ({ profile_id }: Server) => profile_id === server.profile_id;
+    this.items = this.items.map((item) => (isIt(item) ? server : item));
   }
 }
 

@@ -78,6 +78,16 @@ describe('the servers', () => {
     expect(servers.of('profile-1')?.state).toBe('starting');
   });
 
+  it('show what the feed told of an order before it was answered', async () => {
+    servers.take({ servers: [aServer()] });
+    manager.on('POST /api/servers/profile-1/start', (reply, request) => {
+      servers.take({ servers: [aServer({ state: 'running' })] });
+      json(202, aServer({ state: 'starting' }))(reply, request);
+    });
+    await servers.act('profile-1', 'start');
+    expect(servers.of('profile-1')?.state).toBe('running');
+  });
+
   it('say why an order was refused, until that is read', async () => {
     const refusal = json(409, { detail: 'It answers.', code: 'server_busy' });
     manager.on('POST /api/servers/profile-1/stop', refusal);

@@ -25,7 +25,9 @@ export class Session {
 
   /** Settles the phase. Raises ApiError when the manager cannot be asked; may then be called again. */
   restore(): Promise<void> {
-    if (this.phase !== 'unknown') return Promise.resolve();
+    // Another tab may have logged in since this one was signed out.
+    const isSettled = this.phase !== 'unknown' && recall(TOKEN) === null;
+    if (this.phase === 'signed-in' || isSettled) return Promise.resolve();
     this.#restoring ??= this.#restore().finally(() => (this.#restoring = null));
     return this.#restoring;
   }
@@ -78,6 +80,7 @@ export class Session {
    * those of every device.
    */
   async logout(everywhere = false): Promise<ApiError | null> {
+    remember(TOKEN, null);
     const failure = await failureOf(() => auth.logout(everywhere));
     this.#forget();
     this.ended = false;
@@ -96,8 +99,10 @@ export class Session {
   }
 
   #forget(): void {
+    // What another tab has logged in with since is not this one's to throw away.
+    if (recall(TOKEN) === access.token) remember(TOKEN, null);
     access.token = null;
-    remember(TOKEN, null);
+    access.era += 1;
     this.user = null;
     if (this.phase !== 'unknown') this.phase = 'signed-out';
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import * as auth from '$lib/api/auth';
 import { access } from '$lib/api/client';
 import { ApiError } from '$lib/api/errors';
 import { json } from '$lib/testing/scripted-manager';
@@ -68,6 +69,26 @@ describe('the session', () => {
     manager.on('GET /api/auth/me', json(200, USER));
     await session.restore();
     expect(session.phase).toBe('signed-in');
+  });
+
+  it('leaves a token of another tab alone, and goes on with it', async () => {
+    await session.login('a@b.c', 'correct');
+    remember('token', 'newer');
+    manager.on('GET /api/auth/me', REFUSED);
+    await expect(auth.me()).rejects.toMatchObject({ status: 401 });
+    expect([session.phase, recall('token')]).toEqual(['signed-out', 'newer']);
+    manager.on('GET /api/auth/me', json(200, USER));
+    await session.restore();
+    expect([session.phase, access.token]).toEqual(['signed-in', 'newer']);
+  });
+
+  it('throws that one away too when its person logs out', async () => {
+    await session.login('a@b.c', 'correct');
+    remember('token', 'newer');
+    manager.on('POST /api/auth/logout', REFUSED);
+    await session.logout();
+    await session.restore();
+    expect([session.phase, recall('token')]).toEqual(['signed-out', null]);
   });
 
   it('logs out here even when the manager is away', async () => {

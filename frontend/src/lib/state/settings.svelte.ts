@@ -75,12 +75,15 @@ export class Settings {
 
   /** Saves all that was typed, or nothing. Null, or why not. */
   async save(): Promise<ApiError | null> {
+    const sent = [...this.#drafts];
     const change: Record<string, SettingValue | undefined> = {};
     for (const item of this.changed) change[item.name] = this.#parsed(item);
     this.saving = true;
     this.refused = await failureOf(async () => {
       this.#take(await changeSettings(change as SettingsChange));
-      this.#drafts.clear();
+      // What was typed since is still to be saved.
+      for (const [name, draft] of sent)
+        if (this.#drafts.get(name) === draft) this.#drafts.delete(name);
     });
     this.saving = false;
     return this.refused;

@@ -37,6 +37,17 @@ describe('the settings', () => {
     expect(settings.isDirty).toBe(false);
   });
 
+  it('keep what is typed while they are saved', async () => {
+    const report = { items: [{ ...MODELS, value: 6 }, PROMPTS], needs_restart: [] };
+    manager.on('PUT /api/settings', json(200, report));
+    settings.type(MODELS, '6');
+    const saved = settings.save();
+    settings.type(MODELS, '7');
+    settings.type(PROMPTS, 'false');
+    expect(await saved).toBeNull();
+    expect(settings.changed.map((setting) => settings.text(setting))).toEqual(['7', 'false']);
+  });
+
   it('keep what was typed when the manager refuses, and say where', async () => {
     const detail = [{ loc: ['body', 'max_models'], msg: 'Input should be at most 1000' }];
     manager.on('PUT /api/settings', json(422, { detail }));

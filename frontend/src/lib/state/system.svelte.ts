@@ -4,16 +4,21 @@ import * as api from '$lib/api/system';
 import type { DoctorReport, MemoryReport, SystemInfo } from '$lib/api/types';
 import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
-import { feed } from './feed.svelte';
+import { feed, type Feed } from './feed.svelte';
+
+type Told = Pick<Feed, 'memory' | 'pool'>;
 
 export class System {
   info = $state.raw<SystemInfo | null>(null);
   #asked = $state.raw<MemoryReport | null>(null);
+  /** What the feed had told by then, which may be of long ago. */
+  #before = $state.raw<Told>({ memory: null, pool: null });
   /** As it was asked for, and from then on as the feed tells it. */
   memory = $derived.by<MemoryReport | null>(() => {
     if (!this.#asked) return null;
-    const models = feed.pool?.models ?? this.#asked.models;
-    return { ...this.#asked, ...feed.memory, models };
+    const memory = feed.memory === this.#before.memory ? null : feed.memory;
+    const pool = feed.pool === this.#before.pool ? null : feed.pool;
+    return { ...this.#asked, ...memory, models: pool?.models ?? this.#asked.models };
   });
   error = $state<ApiError | null>(null);
   doctor = $state.raw<DoctorReport | null>(null);
@@ -22,7 +27,9 @@ export class System {
 
   async load(): Promise<void> {
     this.error = await failureOf(async () => {
+      const { memory, pool } = feed;
       [this.info, this.#asked] = await Promise.all([api.readInfo(), api.readMemory()]);
+      this.#before = { memory, pool };
     });
   }
 

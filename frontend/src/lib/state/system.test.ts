@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MemoryReport } from '$lib/api/types';
+import { aResident } from '$lib/testing/models';
 import { events, json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { feed } from './feed.svelte';
-import { latestRequests } from './latest-requests.svelte';
 import { System } from './system.svelte';
 
 const MEMORY: MemoryReport = {
@@ -34,6 +34,20 @@ describe('the system', () => {
     expect(system.memory?.machine_bytes).toBe(1000);
   });
 
+  it('takes what is asked for now before what the feed told long ago', async () => {
+    manager.on('GET /api/system/info', json(200, { version: '1' }));
+    const told: [string, unknown][] = [
+      ['memory', { event: 'memory', process_bytes: 200 }],
+      ['pool', { event: 'pool', models: [aResident()] }],
+    ];
+    manager.on('GET /api/events', events(told, 'ended'));
+    await feed.follow(new AbortController().signal);
+    manager.on('GET /api/system/memory', json(200, MEMORY));
+    const system = new System();
+    await system.load();
+    expect([system.memory?.process_bytes, system.memory?.models]).toEqual([100, []]);
+  });
+
   it('says why it could not be asked', async () => {
     manager.on('GET /api/system/info', json(200, { version: '1' }));
     manager.on('GET /api/system/memory', json(500, { detail: 'No MLX.', code: 'x' }));
@@ -53,21 +67,5 @@ describe('the system', () => {
     await system.examine();
     expect(system.doctorError?.message).toBe('Busy.');
     expect(system.doctor).toEqual(found);
-  });
-});
-
-describe('the latest replies', () => {
-  it('are those of models, the oldest first', async () => {
-    const row = (duration_ms: number, completion_tokens: number) => ({
-      duration_ms,
-      completion_tokens,
-    });
-    const items = [row(30, 5), row(1, 0), row(20, 5)];
-    manager.on('GET /api/audit', json(200, { items, next_cursor: null }));
-    await latestRequests.load();
-    expect(latestRequests.durations).toEqual([20, 30]);
-    manager.on('GET /api/audit', json(500, { detail: 'No.', code: 'x' }));
-    await latestRequests.load();
-    expect(latestRequests.durations).toEqual([]);
   });
 });

@@ -13,8 +13,8 @@ import {
   type UsageReport,
   type UsageSeries,
 } from '$lib/usage-report';
+import { Asking } from './asking.svelte';
 import { belongsToSession } from './belongings';
-import { failureOf } from './failure';
 
 export type Split = 'model' | 'user' | 'key';
 
@@ -24,30 +24,30 @@ const MOST_SERIES = 5;
 
 export class Usage {
   report = $state.raw<UsageReport | null>(null);
-  error = $state<ApiError | null>(null);
-  loading = $state(false);
   dayCount = $state(30);
   split = $state<Split>('model');
   everybodys = $state(false);
-  #question = 0;
+  readonly #asking = new Asking();
+
+  get loading(): boolean {
+    return this.#asking.loading;
+  }
+
+  get error(): ApiError | null {
+    return this.#asking.error;
+  }
 
   /** What is shown stays until the new answer is whole. Never raises: see `error`. */
-  async load(): Promise<void> {
-    const question = ++this.#question;
-    this.loading = true;
-    const failure = await failureOf(async () => {
-      const report = await this.#read(Date.now());
-      if (question === this.#question) this.report = report;
-    });
-    if (question !== this.#question) return;
-    this.error = failure;
-    this.loading = false;
+  load(): Promise<void> {
+    return this.#asking.ask(
+      () => this.#read(Date.now()),
+      (report) => (this.report = report),
+    );
   }
 
   clear(): void {
-    this.#question += 1;
+    this.#asking.drop();
     this.report = null;
-    this.error = null;
     this.everybodys = false;
     this.split = 'model';
   }

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tokensOf } from '$lib/usage-report';
 import { aUsageRow } from '$lib/testing/accounts';
+import { Gate } from '$lib/testing/gate';
 import { json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { Usage } from './usage.svelte';
 
-const today = new Date().toISOString().slice(0, 10);
+const daysAgo = (count: number) =>
+  new Date(Date.now() - count * 86_400_000).toISOString().slice(0, 10);
+const today = daysAgo(0);
 const models = Array.from({ length: 7 }, (_, index) =>
   aUsageRow({ model: `org/m${index}`, requests: 1, prompt_tokens: 10 + index }),
 );
@@ -60,10 +63,17 @@ describe('the usage', () => {
   });
 
   it('lets a later question overtake an earlier one', async () => {
+    const gate = new Gate();
+    manager.on('GET /api/usage', async (reply, asked) => {
+      if (asked.query.get('since') !== daysAgo(6)) await gate.opened;
+      const total = aUsageRow(whole);
+      json(200, { since: '', until: '', items: [], total, next_cursor: null })(reply, asked);
+    });
     const usage = new Usage();
     const first = usage.load();
     usage.dayCount = 7;
     await usage.load();
+    gate.open();
     await first;
     expect(usage.report?.days).toHaveLength(7);
     expect(usage.loading).toBe(false);

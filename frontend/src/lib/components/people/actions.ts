@@ -1,4 +1,6 @@
 /** What an administrator can do with an account, each with its question and its notice. */
+import { goto } from '$app/navigation';
+import { resolve } from '$app/paths';
 import type { ApiError } from '$lib/api/errors';
 import type { User, UserUpdate } from '$lib/api/types';
 import { confirmation } from '$lib/state/confirmation.svelte';
@@ -19,6 +21,8 @@ export async function setRole(user: User, isAdmin: boolean): Promise<void> {
     if (!agreed) return;
   }
   await change(user, { is_admin: isAdmin });
+  // This page is not theirs any more.
+  if (session.user && !session.user.is_admin) await goto(resolve('/people/keys'));
 }
 
 export async function disable(user: User): Promise<void> {

@@ -7,6 +7,7 @@ import { people } from '$lib/state/people.svelte';
 export async function load({ parent, url }) {
   await parent();
   void audit.show(viewOf(url.searchParams));
-  if (!people.list.loaded) void people.load();
+  // All of them can be chosen: another page may have read the first ones only.
+  if (!people.list.loaded || people.list.hasMore) void people.list.loadAll();
   if (models.items.length === 0) void models.load();
 }
