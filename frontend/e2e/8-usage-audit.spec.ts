@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { APIRequestContext } from '@playwright/test';
 import { expect, look, test } from './fixtures';
-import { asAdmin, lookEverywhere, openPlace, row } from './places';
+import { approvedPerson, asAdmin, lookEverywhere, openPlace, row } from './places';
 
 async function ask(request: APIRequestContext, model: string) {
   const messages = [{ role: 'user', content: 'Do I need an API key?' }];
@@ -39,14 +39,9 @@ test('usage is drawn, split and copied', async ({ page, context }) => {
   expect(copied.split('\n')[0]).toContain('Day\tRequests\tFailed');
 });
 
-test('nobody has used anything: the page says what will be here', async ({ page }) => {
-  await page.route(/\/api\/usage\?/, async (route) => {
-    const reply = await route.fetch();
-    const body = await reply.json();
-    const total = Object.fromEntries(Object.keys(body.total).map((name) => [name, 0]));
-    await route.fulfill({ json: { ...body, items: [], total } });
-  });
-  await openPlace(page, '/usage', 'Usage');
+test('somebody who has used nothing yet is told what will be here', async ({ page }) => {
+  const person = await approvedPerson(page.request, 'fresh@example.org');
+  await openPlace(page, '/usage', 'Usage', person);
   await expect(page.getByRole('heading', { name: 'Nothing used in these days' })).toBeVisible();
   await look(page, 'usage-empty');
 });
