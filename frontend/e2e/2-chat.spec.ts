@@ -109,17 +109,22 @@ test('tools that are not JSON are told, and nothing can be sent with them', asyn
   await expect(page.getByRole('button', { name: 'Send', exact: true })).toBeEnabled();
 });
 
-test('a message that cannot be sent is kept and sent again', async ({ page }) => {
+test('a message that cannot be sent is kept and sent again', async ({ page, context }) => {
   await openAsAdmin(page);
-  await page.route('**/messages', (route) => route.abort());
+  await context.setOffline(true);
   await ask(page, 'Hello');
   const notice = page.getByRole('alert').filter({ hasText: 'The message was not sent' });
   await expect(notice).toContainText('The manager does not answer.');
   await look(page, 'chat-unsent');
-  await page.unroute('**/messages');
+  await context.setOffline(false);
   await notice.getByRole('button', { name: 'Send again' }).click();
   await expectWords(replies(page));
   await expect(notice).toBeHidden();
+  // The chat that only the second try could make has an address like any other.
+  await expect(page).toHaveURL(/\/chat\/.+/);
+  await page.getByRole('link', { name: 'New chat' }).first().click();
+  await expect(page).toHaveURL('/chat');
+  await expect(replies(page)).toHaveCount(0);
 });
 
 test('Shift+Enter starts a line, and a draft survives a reload', async ({ page }) => {

@@ -1,43 +1,22 @@
 import type { Page } from '@playwright/test';
-import { expect, look, openAsAdmin, replies, test } from './fixtures';
+import { aChat, giveChats } from './chats';
+import { ask, expect, expectWords, look, openAsAdmin, replies, test } from './fixtures';
 import { HOSTILE } from './hostile';
+import { ELSEWHERE, OtherServer } from './other-server';
+import { approvedPerson, openPlace } from './places';
 
-const CHAT = '11111111-1111-4111-8111-111111111111';
-const created_at = '2026-01-02T03:04:05Z';
 const ODD_NAME = '<img src=x onerror="window.hit=1">';
+/** What a model may call a tool: whatever it likes. */
+const CALL = { name: ODD_NAME, arguments: HOSTILE.join('\n') };
 
-// The guide cannot be made to say this word for word, so the conversation itself is put in its place.
-async function openReply(page: Page, first: string) {
-  const reply = { content: first };
-  await page.route(`**/api/chat/conversations/${CHAT}/messages**`, (route) =>
-    route.fulfill({ json: { items: itemsOf(reply.content), next_cursor: null } }),
-  );
-  await openAsAdmin(page, { path: `/chat/${CHAT}` });
-  return reply;
-}
-
-function itemsOf(content: string) {
-  const message = {
-    id: 'm',
-    conversation_id: CHAT,
-    parent_id: null,
-    versions: ['m', ODD_NAME],
-    role: 'assistant',
-    content,
-    reasoning: content,
-    tool_calls: [{ id: 'c', name: ODD_NAME, arguments: content }],
-    tool_call_id: null,
-    attachments: [],
-    status: 'complete',
-    finish_reason: 'stop',
-    error: null,
-    usage: null,
-    model: '<b>model</b>',
-    created_at,
-  };
-  const file = { id: 'f', name: ODD_NAME, media_type: 'text/html', size_bytes: 1 };
-  const asked = { ...message, id: 'q', versions: ['q'], role: 'user', tool_calls: [] };
-  return [message, { ...asked, reasoning: '', attachments: [file] }];
+/** A chat in which everything that a model or a person can choose is hostile. */
+function hostileChat(content: string) {
+  const file = { name: ODD_NAME, media_type: 'text/html', content: ODD_NAME };
+  const calls = [{ id: 'c', name: ODD_NAME, arguments: content }];
+  return aChat('Hostile', [
+    { content, more: { files: [file] } },
+    { content, more: { reasoning: content, tool_calls: calls, model: '<b>model</b>' } },
+  ]);
 }
 
 /** That nothing but text, code, formulas and links to the web came of it. */
@@ -67,7 +46,9 @@ async function expectHarmless(page: Page) {
 }
 
 test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({ page }) => {
-  await openReply(page, HOSTILE.join('\n\n'));
+  const person = await approvedPerson(page.request, 'hostile@example.org');
+  const [chat] = await giveChats(page.request, person, hostileChat(HOSTILE.join('\n\n')));
+  await openPlace(page, `/chat/${chat}`, 'Hostile', person);
   await expect(replies(page)).toContainText('<script>window.hit = 1</script>');
   // Code is coloured and formulas are drawn by what is loaded for them: wait until both have come.
   await expect(replies(page).locator('code span').first()).toBeVisible();
@@ -83,11 +64,32 @@ test('a hostile reply runs nothing, fetches nothing and links nowhere', async ({
 
 test('each hostile reply is harmless by itself too', async ({ page }) => {
   test.slow();
-  const reply = await openReply(page, 'Nothing yet.');
-  for (const content of HOSTILE) {
-    reply.content = content;
-    await page.reload();
-    await expect(replies(page), content).toBeVisible();
+  const person = await approvedPerson(page.request, 'each-hostile@example.org');
+  const chats = await giveChats(page.request, person, ...HOSTILE.map(hostileChat));
+  await openPlace(page, '/chat', 'New chat', person);
+  for (const [place, chat] of chats.entries()) {
+    await page.goto(`/chat/${chat}`);
+    await expect(replies(page), HOSTILE[place]).toBeVisible();
     await expectHarmless(page);
+  }
+});
+
+test('a hostile reply of another server is harmless while it comes, piece by piece', async ({
+  page,
+}) => {
+  // Markup is cut in the middle of tags, attributes and addresses.
+  const pieces = HOSTILE.join('\n\n').match(/.{1,7}/gs) ?? [];
+  const speech = { pieces, reasoning: HOSTILE.join('\n\n'), call: CALL, perSecond: 150 };
+  const other = await OtherServer.saying(page.request, speech);
+  try {
+    await openAsAdmin(page, { model: ELSEWHERE });
+    await ask(page, 'Hello');
+    await expectWords(replies(page));
+    while ((await replies(page).getAttribute('aria-busy')) === 'true') await expectHarmless(page);
+    await expect(page.getByRole('region', { name: `Tool call: ${ODD_NAME}` })).toBeVisible();
+    await expect(replies(page)).toContainText('<script>window.hit = 1</script>');
+    await expectHarmless(page);
+  } finally {
+    await other.close();
   }
 });

@@ -50,15 +50,18 @@ test('on a phone the chat works with a bottom bar and sheets', async ({ page }) 
   await expect(page).toHaveURL('/chat');
 });
 
-test('the model is chosen by keyboard, and the status line tells an outage', async ({ page }) => {
+test('the model is chosen by keyboard, and the status line tells an outage', async ({
+  page,
+  context,
+}) => {
   await openAsAdmin(page);
   await page.getByLabel(/^Model:/).press('Enter');
   await expect(page.getByRole('option', { name: /mlx-manager\/guide/ })).toBeVisible();
   await look(page, 'model-picker');
   await page.keyboard.press('Enter');
-  await page.route('**/health', (route) => route.abort());
+  await context.setOffline(true);
   await expect(page.getByText('Offline', { exact: true })).toBeVisible();
   await expect(composer(page)).toBeVisible();
-  await page.unroute('**/health');
+  await context.setOffline(false);
   await expect(page.getByText('Ready', { exact: true })).toBeVisible();
 });

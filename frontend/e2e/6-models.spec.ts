@@ -134,6 +134,26 @@ test('a download that is interrupted says why and goes on; another is cancelled'
   await expect(page.getByRole('contentinfo')).not.toContainText('download');
 });
 
+test('a model that needs consent says where to give it, and comes once that is done', async ({
+  page,
+}) => {
+  const headers = { 'x-error-code': 'GatedRepo' };
+  await hubFault(page.request, { kind: 'status', path: '/Lark-15M/', status: 403, headers });
+  await openAsAdmin(page, { path: '/models/find?query=lark' });
+  await page.getByRole('button', { name: `Download ${LARK}` }).click();
+  await page.getByRole('link', { name: /^Downloads/ }).click();
+  await expect(underWay(page)).toContainText('Accept them on its page at the hub');
+  await expect(underWay(page)).toContainText('save a token of the hub in the settings');
+  await look(page, 'downloads-gated');
+  await hubWell(page.request);
+  await hubFault(page.request, { kind: 'hold', path: '/cdn/', after_bytes: 3_000_000 });
+  await page.getByRole('button', { name: `Try again: ${LARK}` }).click();
+  await expect(underWay(page)).toContainText(/\d MB of 1\d MB/);
+  await page.getByRole('button', { name: `Cancel: ${LARK}` }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel and delete' }).click();
+  await expect(finished(page)).toContainText('Cancelled');
+});
+
 test('the hub out of reach is told, and searching again works', async ({ page }) => {
   test.setTimeout(120_000);
   await openAsAdmin(page, { path: '/models' });

@@ -28,7 +28,8 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
 });
 
 test('on a Mac the server can begin with it', async ({ page }) => {
-  // What a Mac answers; here there is no launchd to be asked.
+  // What a Mac answers: the one reply of these journeys that is put in the place of the server's own,
+  // for here there is no launchd to be asked. What the server does with launchctl has tests there.
   const agent = {
     supported: true,
     installed: false,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { APIRequestContext } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
 import { expect, look, test } from './fixtures';
-import { asAdmin, lookEverywhere, openPlace, row } from './places';
+import { approvedPerson, asAdmin, lookEverywhere, openPlace, row } from './places';
+import { freshKey } from './routing';
 
 async function ask(request: APIRequestContext, model: string) {
   const messages = [{ role: 'user', content: 'Do I need an API key?' }];
@@ -9,6 +10,15 @@ async function ask(request: APIRequestContext, model: string) {
     data: { model, messages, max_tokens: 40 },
     headers: await asAdmin(request),
   });
+}
+
+/** What the export menu gives, saved by the browser. */
+async function exported(page: Page, action: string) {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
 // Each page is looked at in four shapes on the way: that takes its time on a busy machine.
@@ -29,6 +39,17 @@ test('usage is drawn, split and copied', async ({ page, context }) => {
   await page.getByRole('radio', { name: 'Person' }).click();
   const byPerson = page.getByRole('region', { name: 'By person' });
   await expect(byPerson.getByRole('row').filter({ hasText: 'ada@example.org' })).toBeVisible();
+  const key = await freshKey(page.request, 'Counted');
+  const data = {
+    model: 'mlx-manager/guide',
+    messages: [{ role: 'user', content: 'Hello' }],
+    max_tokens: 4,
+  };
+  const headers = { Authorization: `Bearer ${key}` };
+  expect((await page.request.post('/v1/chat/completions', { data, headers })).ok()).toBe(true);
+  await page.getByRole('radio', { name: 'Key', exact: true }).click();
+  const byKey = page.getByRole('region', { name: 'By key' });
+  await expect(byKey.getByRole('row').filter({ hasText: 'Counted' })).toBeVisible();
   await page.getByRole('radio', { name: '7 days' }).click();
   await page.getByRole('switch', { name: 'Show quiet days too' }).click();
   const days = page.getByRole('region', { name: 'Day by day' });
@@ -39,14 +60,9 @@ test('usage is drawn, split and copied', async ({ page, context }) => {
   expect(copied.split('\n')[0]).toContain('Day\tRequests\tFailed');
 });
 
-test('nobody has used anything: the page says what will be here', async ({ page }) => {
-  await page.route(/\/api\/usage\?/, async (route) => {
-    const reply = await route.fetch();
-    const body = await reply.json();
-    const total = Object.fromEntries(Object.keys(body.total).map((name) => [name, 0]));
-    await route.fulfill({ json: { ...body, items: [], total } });
-  });
-  await openPlace(page, '/usage', 'Usage');
+test('somebody who has used nothing yet is told what will be here', async ({ page }) => {
+  const person = await approvedPerson(page.request, 'fresh@example.org');
+  await openPlace(page, '/usage', 'Usage', person);
   await expect(page.getByRole('heading', { name: 'Nothing used in these days' })).toBeVisible();
   await look(page, 'usage-empty');
 });
@@ -83,16 +99,30 @@ test('the audit is filtered, looked into, paged and exported', async ({ page }) 
 
   await page.getByLabel('Outcome').selectOption('Failed');
   await expect(page).toHaveURL(/outcome=failed/);
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
-  await page.getByRole('menuitem', { name: 'As CSV' }).click();
-  const file = await download;
-  expect(file.suggestedFilename()).toBe('audit.csv');
-  const lines = readFileSync(await file.path(), 'utf8')
+  // The same rows in both files: those that the filters leave, with what was asked of which model.
+  const csv = await exported(page, 'As CSV');
+  expect(csv.name).toBe('audit.csv');
+  const [head = '', ...lines] = csv.text.trim().split('\r\n');
+  const jsonl = await exported(page, 'As JSON lines');
+  expect(jsonl.name).toBe('audit.jsonl');
+  const rows = jsonl.text
     .trim()
-    .split('\n');
-  expect(lines[0]).toContain('request_id');
-  expect(lines.length).toBeGreaterThan(1);
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(head.split(',')).toEqual(Object.keys(rows[0] ?? {}));
+  const ids = (each: string[]) => each.filter((id) => rows.some((one) => one.request_id === id));
+  const place = head.split(',').indexOf('request_id');
+  const named = lines.map((line) => line.split(',')[place] ?? '');
+  expect(ids(named)).toEqual(named);
+  expect(rows.every(({ status }) => Number(status) >= 400)).toBe(true);
+  expect(rows).toContainEqual(
+    expect.objectContaining({
+      path: '/v1/chat/completions',
+      status: 404,
+      model: 'no/such-model',
+      user_email: 'ada@example.org',
+    }),
+  );
 
   await page.getByRole('textbox', { name: 'Request id' }).fill('no-such-request');
   await page.getByRole('textbox', { name: 'Request id' }).press('Enter');

@@ -151,15 +151,14 @@ test('older chats come as the list is scrolled', async ({ page }) => {
 
 test('an outage keeps what was there, and an ended session leads back to the place', async ({
   page,
+  context,
 }) => {
   const person = await approvedPerson(page.request, 'away@example.org');
   await giveChats(page.request, person, MINERALS);
   await openPlace(page, '/chat', 'New chat', person);
   await expect(chatLink(page, 'Minerals')).toBeVisible();
 
-  await page.route('**/*', (route) =>
-    /\/(health|api\/chat)/.test(route.request().url()) ? route.abort() : route.continue(),
-  );
+  await context.setOffline(true);
   await chatLink(page, 'Minerals').press('F2');
   const title = page.getByLabel('Title of the conversation');
   await title.fill('Renamed while away');
@@ -170,7 +169,7 @@ test('an outage keeps what was there, and an ended session leads back to the pla
   await expect(page.getByRole('alert')).toContainText('This page fills in by itself');
   await expect(page.getByText('Offline', { exact: true })).toBeVisible();
   await look(page, 'chat-search-offline');
-  await page.unroute('**/*');
+  await context.setOffline(false);
   await expect(places(page)).toHaveCount(1);
 
   await places(page).click();

@@ -1,15 +1,43 @@
 import type { CDPSession, Page } from '@playwright/test';
 import { ask, expect, openAsAdmin, replies, test } from './fixtures';
-import { LONG_CHAT, longChat } from './long-chat';
+import { deleteChat, idFromEnd, longChat, replyWords, saidAt } from './long-chat';
+import { ELSEWHERE, OtherServer } from './other-server';
 
 const MESSAGES = 2000;
-const RATE = { tokens: 3000, perSecond: 300 };
 
 test.slow();
 
+let chat = '';
+let other: OtherServer | null = null;
+
+/** Opens a chat of so many messages at its end, or at a message so far before it. */
+async function open(page: Page, count: number, back?: number) {
+  chat = await longChat(page.request, count);
+  const place = back === undefined ? '' : `#${await idFromEnd(page.request, chat, back)}`;
+  await openAsAdmin(page, { path: `/chat/${chat}${place}`, model: ELSEWHERE });
+  await expect(message(page, count - 1 - (back ?? 0))).toBeInViewport();
+}
+
+/** The next reply has so many tokens, 300 of them a second. */
+async function willSay(page: Page, tokens: number) {
+  other = await OtherServer.saying(page.request, { pieces: replyWords(tokens), perSecond: 300 });
+}
+
+test.afterEach(async ({ page }) => {
+  await other?.close();
+  other = null;
+  await deleteChat(page.request, chat);
+});
+
+/** The row of the message that stood in that place when the chat was made. */
+const message = (page: Page, place: number) =>
+  box(page)
+    .locator('[data-row]')
+    .filter({ hasText: saidAt(place) });
+
 const box = (page: Page) => page.getByRole('region', { name: 'Messages' });
 const top = (page: Page, id: string) =>
-  page.locator(`#${id}`).evaluate((node) => node.getBoundingClientRect().top);
+  page.locator(`[id="${id}"]`).evaluate((node) => node.getBoundingClientRect().top);
 
 interface Frames {
   count: number;
@@ -90,9 +118,7 @@ async function measured(page: Page, work: () => Promise<Frames>): Promise<Measur
 const FRAME_MS = 1000 / 60;
 
 test('two thousand messages scroll without a blank, and only a few are drawn', async ({ page }) => {
-  await longChat(page, MESSAGES, RATE);
-  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
-  await expect(page.locator('#m-1999')).toBeInViewport();
+  await open(page, MESSAGES);
   const measure = await measured(page, () => frames(page, -60, 8000));
   tell('scrolling up', measure);
   expect(await box(page).locator('[data-row]').count()).toBeLessThan(60);
@@ -101,9 +127,8 @@ test('two thousand messages scroll without a blank, and only a few are drawn', a
 });
 
 test('a reply at 300 tokens a second leaves the main thread half its time', async ({ page }) => {
-  await longChat(page, MESSAGES, RATE);
-  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
-  await expect(page.locator('#m-1999')).toBeInViewport();
+  await willSay(page, 3000);
+  await open(page, MESSAGES);
   await ask(page, 'Say much.');
   await expect(replies(page).last()).toHaveAttribute('aria-busy', 'true');
   const measure = await measured(page, () => frames(page, 0, 8000));
@@ -117,9 +142,8 @@ test('a reply at 300 tokens a second leaves the main thread half its time', asyn
 });
 
 test('neither a growing reply nor an older page moves what is read', async ({ page }) => {
-  await longChat(page, 300, { tokens: 900, perSecond: 300 });
-  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
-  await expect(page.locator('#m-299')).toBeInViewport();
+  await willSay(page, 900);
+  await open(page, 300);
   await ask(page, 'Say something.');
   await expect(replies(page).last()).toHaveAttribute('aria-busy', 'true');
   await box(page).hover();
@@ -174,10 +198,8 @@ async function settledTop(page: Page, id: string): Promise<number> {
 }
 
 test('an address leads to a message far above', async ({ page }) => {
-  await longChat(page, MESSAGES, RATE);
-  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}#m-41` });
-  await expect(page.locator('#m-41')).toBeInViewport();
+  await open(page, MESSAGES, 1958);
   await expect(page.getByText('Reply 41.')).toBeVisible();
   await page.getByRole('button', { name: 'Jump to latest' }).click();
-  await expect(page.locator('#m-1999')).toBeInViewport();
+  await expect(message(page, 1999)).toBeInViewport();
 });

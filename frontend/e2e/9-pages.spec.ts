@@ -14,6 +14,25 @@ const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((path) => !path.includes('['))
   .sort();
 
+/** What web.dev calls good is twice as much. */
+const MOST_SHIFT = 0.05;
+
+declare global {
+  interface Window {
+    /** The share of the page that moved by itself, times how far, as the browser counts it. */
+    shifted: number;
+  }
+}
+
+function countShifts() {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const shift of list.getEntries() as (PerformanceEntry & { value: number })[]) {
+      window.shifted += shift.value;
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
 test.slow();
 
 test('there are pages to look at', () => {
@@ -22,9 +41,12 @@ test('there are pages to look at', () => {
 
 for (const path of pages) {
   test(`${path} is looked at in light and dark, wide and on a phone`, async ({ page }) => {
+    await page.addInitScript(countShifts);
     await openAsAdmin(page, { path });
     // Nothing is still on its way when the picture is taken.
     await expect(page.locator('.skeleton')).toHaveCount(0);
+    // What came late has found its place free.
+    expect(await page.evaluate(() => window.shifted)).toBeLessThan(MOST_SHIFT);
     await lookEverywhere(page, `page${path.replaceAll('/', '-')}`);
   });
 }

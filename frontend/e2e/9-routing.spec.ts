@@ -2,6 +2,7 @@
 import type { APIRequestContext, Page } from '@playwright/test';
 import { askAndWait, expect, look, lookOnPhone, openAsAdmin, replies, test } from './fixtures';
 import { approvedPerson, asAdmin, lookEverywhere, openPlace, row } from './places';
+import { addProvider, freshKey, nothingRouted, routing, rule } from './routing';
 
 const GUIDE = 'mlx-manager/guide';
 const RULES = '/routing';
@@ -203,52 +204,11 @@ test('a member is told that routing is for administrators', async ({ page }) => 
   await expect(page.getByRole('button', { name: 'Add rule' })).toHaveCount(0);
 });
 
-/** This server as its own provider, through the API; its id. */
-async function loop(request: APIRequestContext): Promise<string> {
+/** This server as its own provider, through the API. */
+async function loop(request: APIRequestContext): Promise<void> {
   const { origin } = new URL((await request.get('/health')).url());
-  const made = await request.post('/api/providers', {
-    headers: await asAdmin(request),
-    data: {
-      name: 'Loop',
-      base_url: `${origin}/v1`,
-      key: await freshKey(request, 'loop'),
-      models: [GUIDE],
-    },
-  });
-  expect(made.ok(), await made.text()).toBe(true);
-  return ((await made.json()) as { id: string }).id;
-}
-
-async function freshKey(request: APIRequestContext, name: string): Promise<string> {
-  const made = await request.post('/api/keys', {
-    headers: await asAdmin(request),
-    data: { name },
-  });
-  return ((await made.json()) as { key: string }).key;
-}
-
-async function rule(request: APIRequestContext, { target, ...fields }: Record<string, unknown>) {
-  const headers = await asAdmin(request);
-  const listed = await (await request.get('/api/providers', { headers })).json();
-  const targets = [{ provider_id: listed.items[0].id, model: target ?? null }];
-  const data = { model: '*', targets, ...fields };
-  const made = await request.post('/api/routing/rules', { headers, data });
-  expect(made.ok(), await made.text()).toBe(true);
-}
-
-async function routing(request: APIRequestContext, isOn: boolean) {
-  const data = { routing_enabled: isOn };
-  const reply = await request.put('/api/settings', { headers: await asAdmin(request), data });
-  expect(reply.ok(), await reply.text()).toBe(true);
-}
-
-async function nothingRouted(request: APIRequestContext) {
-  const headers = await asAdmin(request);
-  await routing(request, false);
-  for (const path of ['/api/routing/rules', '/api/providers']) {
-    const { items } = await (await request.get(path, { headers })).json();
-    for (const { id } of items) await request.delete(`${path}/${id}`, { headers });
-  }
+  const key = await freshKey(request, 'loop');
+  await addProvider(request, { name: 'Loop', base_url: `${origin}/v1`, key, models: [GUIDE] });
 }
 
 /** Chooses an action of a provider's or a rule's menu. */

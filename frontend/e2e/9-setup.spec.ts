@@ -87,16 +87,3 @@ test('the hub out of reach: that is told, the guide answers, and trying again wo
   await expect(page).toHaveURL('/chat');
   await expect(page.getByLabel(/^Model:/)).toContainText('guide');
 });
-
-test('in offline mode the hub is left alone, and that is said', async ({ page }) => {
-  // What a server with MLX_MANAGER_OFFLINE_MODE answers.
-  await page.route(/\/api\/models\/search/, (route) =>
-    route.fulfill({ status: 503, json: { detail: 'Offline.', code: 'offline_mode' } }),
-  );
-  await openPlace(page, '/welcome', 'Welcome');
-  await expect(page.getByRole('heading', { name: /^Offline mode/ })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0);
-  await look(page, 'welcome-offline');
-  await page.getByRole('button', { name: 'Show the models that are here' }).click();
-  await expect(page).toHaveURL('/models');
-});

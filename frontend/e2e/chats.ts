@@ -10,18 +10,22 @@ interface Said {
   content: string;
   /** The place of the message it follows, the one before it unless told otherwise. */
   after?: number;
+  /** Whatever else a message in a file may have. */
+  more?: object;
 }
 
 /** A chat as a file has it; its last message is on the branch that is shown. */
 export function aChat(title: string, said: (string | Said)[] = ['Hello', 'Hi'], folder?: string) {
   const messages = said.map((each, id) => {
-    const { role, content, after }: Said = typeof each === 'string' ? { content: each } : each;
+    const { role, content, after, more }: Said =
+      typeof each === 'string' ? { content: each } : each;
     return {
       id,
       parent: after ?? (id === 0 ? null : id - 1),
       role: role ?? (id % 2 === 0 ? 'user' : 'assistant'),
       content,
       created_at: MOMENT,
+      ...more,
     };
   });
   const facts = { title, model: 'mlx-manager/guide', created_at: MOMENT, messages };
@@ -31,8 +35,12 @@ export function aChat(title: string, said: (string | Said)[] = ['Hello', 'Hi'], 
 export const aFile = (...chats: object[]) =>
   JSON.stringify({ format: 'mlx-manager-chats', version: 1, conversations: chats });
 
-/** Gives somebody chats, the first on top. */
-export async function giveChats(request: APIRequestContext, person: Person, ...chats: object[]) {
+/** Gives somebody chats, the first on top; their ids. */
+export async function giveChats(
+  request: APIRequestContext,
+  person: Person,
+  ...chats: object[]
+): Promise<string[]> {
   const reply = await request.post('/api/chat/import', {
     data: aFile(...chats),
     headers: {
@@ -41,6 +49,7 @@ export async function giveChats(request: APIRequestContext, person: Person, ...c
     },
   });
   expect(reply.ok(), await reply.text()).toBe(true);
+  return ((await reply.json()) as { conversation_ids: string[] }).conversation_ids;
 }
 
 export const list = (page: Page, name = 'Conversations') =>

@@ -5,25 +5,24 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program } from './program.mjs';
 
 const port = process.argv[2] ?? '18182';
 const home = mkdtempSync(join(tmpdir(), 'mlx-manager-hub-'));
 const backend = fileURLToPath(new URL('../../backend', import.meta.url));
-const program =
-  process.env.MLX_MANAGER_BIN ??
-  fileURLToPath(new URL('../../.venv/bin/mlx-manager', import.meta.url));
 const python = join(dirname(program), 'python');
 
-// Two that run (the benches' random model), one that claims to be larger than any memory, and one of
-// an architecture that nobody has written.
+// Two that run (the benches' random model), one that claims to be larger than any memory, one of an
+// architecture that nobody has written, and one whose weights are not those of its config.json.
 const make = `
-import pathlib, sys
+import json, pathlib, sys
 import bench.model
 from tests.fakes.model_directory import write_model
 home = pathlib.Path(sys.argv[1])
 for name in ("lark", "wren"):
     folder = bench.model.make(home / name)
     (folder / "README.md").write_text(f"---\\nlicense: mit\\n---\\n# {name.title()}\\n\\nA model for tests, which says one letter for ever.\\n\\n| Use | Fit |\\n| --- | --- |\\n| Tests | Good |\\n")
+(bench.model.make(home / "cuckoo") / "config.json").write_text(json.dumps({**bench.model.CONFIG, "num_hidden_layers": 8}))
 write_model(home / "ostrich", model_type="qwen3", quantization={"bits": 4, "group_size": 64})
 write_model(home / "dodo", model_type="dodo")
 `;
@@ -35,6 +34,7 @@ const models = [
   ['mlx-community/Wren-15M', 'wren'],
   ['mlx-community/Ostrich-400B', 'ostrich', 220_000_000_000],
   ['mlx-community/Dodo-1B', 'dodo'],
+  ['mlx-community/Cuckoo-15M', 'cuckoo'],
   // Three to start with, as set-up offers them: small, balanced, large.
   ['mlx-community/Finch-1B-Instruct-4bit', 'lark', 900_000_000],
   ['mlx-community/Heron-4B-Instruct-4bit', 'lark', 2_400_000_000],

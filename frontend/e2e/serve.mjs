@@ -5,14 +5,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { program } from './program.mjs';
 
 const port = process.argv[2] ?? '18181';
 // The stand-in that hub.mjs starts.
 const hub = process.argv[3] ?? '18182';
 const home = mkdtempSync(join(tmpdir(), 'mlx-manager-e2e-'));
-const program =
-  process.env.MLX_MANAGER_BIN ??
-  fileURLToPath(new URL('../../.venv/bin/mlx-manager', import.meta.url));
 
 addEndlessModel(join(home, 'hub'));
 

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from mlx_manager.db.connection import connect
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -19,10 +20,12 @@ class Database:
     Nothing is opened before the first use.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
         self.path = path
-        self._engine = create_async_engine(f"sqlite+aiosqlite:///{path}")
-        _set_up_connections(self._engine)
+        self._engine = create_async_engine(
+            f"sqlite+aiosqlite:///{path}", async_creator=partial(connect, path, busy_timeout_ms)
+        )
+        _begin_as_told(self._engine)
         # Both share one pool; they differ in how a transaction begins.
         self._writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
 
@@ -52,22 +55,7 @@ class Database:
         await self._engine.dispose()
 
 
-def _set_up_connections(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: DBAPIConnection, _record: Any) -> None:
-        # Python's sqlite3 would begin transactions by itself, deferred, and only before writes:
-        # a check followed by a write could then be overtaken. SQLAlchemy begins them instead.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
+def _begin_as_told(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))

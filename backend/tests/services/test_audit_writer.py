@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from mlx_manager.db import engine as engine_module
 from mlx_manager.db.engine import Database
 from mlx_manager.mlx_server.core.principal import Principal, PrincipalKind
 from mlx_manager.mlx_server.core.record import RequestRecord
@@ -38,9 +37,8 @@ def read(path: Path, statement: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-async def database(path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_MS", 1)
-    database = Database(path)
+async def database(path: Path) -> AsyncIterator[Database]:
+    database = Database(path, busy_timeout_ms=1)
     yield database
     await database.close()
 

@@ -11,19 +11,19 @@ export class HealthMonitor {
   state = $state<'connecting' | 'online' | 'offline'>('connecting');
 
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #watching = false;
+  #watchers = 0;
 
-  /** Polls until the returned function is called; pauses while the page is hidden. */
+  /** Polls until all who watch have called the returned function; pauses while the page is hidden. */
   watch(): () => void {
-    this.#watching = true;
+    this.#watchers += 1;
     const wake = () => {
       if (!document.hidden) void this.#tick();
     };
     document.addEventListener('visibilitychange', wake);
     void this.#tick();
     return () => {
-      this.#watching = false;
-      this.#clear();
+      this.#watchers -= 1;
+      if (this.#watchers === 0) this.#clear();
       document.removeEventListener('visibilitychange', wake);
     };
   }
@@ -43,7 +43,7 @@ export class HealthMonitor {
     await this.refresh();
     // A second tick may have come in between: only the newest timer stays.
     this.#clear();
-    if (this.#watching && !document.hidden) {
+    if (this.#watchers > 0 && !document.hidden) {
       this.#timer = setTimeout(() => void this.#tick(), this.#pause());
     }
   }
