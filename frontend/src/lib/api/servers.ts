@@ -2,7 +2,7 @@
 import { client, open, unwrap } from './client';
 import { everyPage } from './every-page';
 import { readEvents } from './sse';
-import type { Server, ServerHealth } from './types';
+import type { Server } from './types';
 
 /** Every profile, running or not, in the order they were made. */
 export function listServers(): Promise<Server[]> {
@@ -23,11 +23,6 @@ export function stopServer(id: string): Promise<Server> {
 
 export function restartServer(id: string): Promise<Server> {
   return unwrap(client.POST('/api/servers/{profile_id}/restart', at(id)));
-}
-
-/** What the last look at it found: for a process, its processor time and how fast it answers. */
-export function readServerHealth(id: string): Promise<ServerHealth> {
-  return unwrap(client.GET('/api/servers/{profile_id}/health', at(id)));
 }
 
 /** Resolves when the connection stands, to the last `lines` of its log and each new one after them.
