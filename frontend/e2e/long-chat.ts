@@ -10,6 +10,15 @@ export const LONG_CHAT = '22222222-2222-4222-8222-222222222222';
 const REPLY = 'long-reply';
 const created_at = '2026-01-02T03:04:05Z';
 
+const SUMMARY = {
+  id: LONG_CHAT,
+  title: 'A long chat',
+  model: 'mlx-manager/guide',
+  folder_id: null,
+  created_at,
+  updated_at: created_at,
+};
+
 const SAMPLES = [
   'A short answer.',
   'A paragraph with *emphasis*, `code` and a [link](https://example.org/). '.repeat(5),
@@ -72,7 +81,7 @@ export async function longChat(page: Page, count: number, rate: Rate) {
     if (url.pathname.endsWith('/events')) return stream(reply, rate, count);
     reply.setHeader('content-type', 'application/json');
     if (request.method === 'POST') reply.statusCode = 202;
-    reply.end(JSON.stringify(request.method === 'POST' ? turn(count) : pageOf(url, count)));
+    reply.end(JSON.stringify(answer(request.method ?? '', url, count)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -85,6 +94,11 @@ export async function longChat(page: Page, count: number, rate: Rate) {
     server.close();
     server.closeAllConnections();
   });
+}
+
+function answer(method: string, url: URL, count: number) {
+  if (method === 'POST') return turn(count);
+  return url.pathname.endsWith('/summary') ? SUMMARY : pageOf(url, count);
 }
 
 function pageOf(url: URL, count: number) {
