@@ -40,6 +40,8 @@ export class OpenConversation {
   /** Older messages did not come: they are fetched again only when somebody asks. */
   olderFailed = $state(false);
   #olderCursor = $state<string | null>(null);
+  /** The older messages that are on their way. */
+  #older: Promise<void> | null = null;
   /** Resolves when the reply that is followed has ended. */
   #watched: Promise<void> = Promise.resolve();
 
@@ -77,11 +79,23 @@ export class OpenConversation {
     }
   }
 
-  /** Puts the messages before the first one shown in front of it, or sets `olderFailed`. */
-  async loadOlder(limit = PAGE): Promise<void> {
+  /** Puts the messages before the first one shown in front of it, or sets `olderFailed`. Who asks
+   * while some are on their way waits for those. */
+  loadOlder(limit = PAGE): Promise<void> {
+    this.#older ??= this.#fetchOlder(limit).finally(() => (this.#older = null));
+    return this.#older;
+  }
+
+  /** Brings the whole branch into the list, page by page, or sets `olderFailed`. */
+  async loadWhole(): Promise<void> {
+    const { id } = this;
+    while (this.id === id && this.hasOlder && !this.olderFailed) await this.loadOlder(LARGEST_PAGE);
+  }
+
+  async #fetchOlder(limit: number): Promise<void> {
     const { id } = this;
     const cursor = this.#olderCursor;
-    if (id === null || cursor === null || this.loadingOlder) return;
+    if (id === null || cursor === null) return;
     this.loadingOlder = true;
     this.olderFailed = false;
     try {
