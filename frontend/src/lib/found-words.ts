@@ -30,6 +30,6 @@ export function placesOf(text: string, words: readonly string[]): Place[] {
 }
 
 /** Without capitals and accents, as FTS5's unicode61 reads words. */
-function plain(word: string): string {
+export function plain(word: string): string {
   return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
