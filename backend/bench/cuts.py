@@ -15,6 +15,7 @@ CHAT = "/v1/chat/completions"
 GUIDE = "mlx-manager/guide"
 STREAMS = 200
 AT_ONCE = 20
+AFTER_SECONDS = 1.0
 
 
 def run(*, quick: bool) -> None:
@@ -45,7 +46,8 @@ async def _volley(port: int, seed: int) -> None:
             await post(port, CHAT, body, cut_after=source.randrange(1, 12_000))
 
     await asyncio.gather(*(one(number) for number in range(STREAMS)))
-    await asyncio.sleep(1)
+    # Waits for no state: the goal in the issue is that nothing is left "after 1 s".
+    await asyncio.sleep(AFTER_SECONDS)
 
 
 def _left(server: Server, volley: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 60.0
+LOOK_SECONDS = 0.005
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
 
 
@@ -89,7 +90,10 @@ def _await_health(process: subprocess.Popen[bytes], port: int, path: str) -> Non
             if connection.getresponse().status == 200:
                 return
         except OSError:
-            time.sleep(0.005)
+            pass
         finally:
             connection.close()
+        # After a refusal and after an answer that is not 200 alike: asking without a pause takes
+        # the processor that the server needs to start.
+        time.sleep(LOOK_SECONDS)
     raise RuntimeError(f"no answer on port {port} within {START_SECONDS:.0f} s")

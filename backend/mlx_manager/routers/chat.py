@@ -65,6 +65,14 @@ async def read_conversation(
     return shown_branch(await services.chat.branch(user.id, conversation_id))
 
 
+@router.get(
+    "/{conversation_id}/summary", response_model=ConversationReply, responses=error_replies(404)
+)
+async def read_summary(services: Services, user: CurrentUser, conversation_id: str) -> Conversation:
+    """A chat as lists show it, however many messages it has."""
+    return await services.chat.find(user.id, conversation_id)
+
+
 @router.get("/{conversation_id}/messages", responses=error_replies(400, 404))
 async def list_messages(
     services: Services, user: CurrentUser, conversation_id: str, after: After, limit: Limit = 50

@@ -20,12 +20,25 @@ class ServerState(StrEnum):
     FAILED = "failed"
 
 
+class ServerHealth(BaseModel):
+    """``stopped`` is neither well nor ill. ``cpu_percent`` of one processor and ``response_ms``
+    are known of processes of their own."""
+
+    status: Literal["healthy", "degraded", "stopped"]
+    reason: str | None
+    checked_at: datetime
+    response_ms: float | None = None
+    cpu_percent: float | None = None
+    memory_bytes: int | None = None
+
+
 class ServerStatus(BaseModel):
     """What a placement knows of one profile.
 
     ``load_progress`` is from 0 to 1; ``requests`` are those it answers at this moment.
     ``process_id`` and ``port`` are those of a process of its own. ``live`` is what the model is
-    doing, for all profiles that share it; null while there is none to ask.
+    doing, for all profiles that share it; null while there is none to ask. ``health`` is what the
+    last check of a process of its own found; null before the first, and for those in the pool.
     """
 
     state: ServerState
@@ -38,6 +51,7 @@ class ServerStatus(BaseModel):
     process_id: int | None = None
     port: int | None = None
     live: LiveFigures | None = None
+    health: ServerHealth | None = None
 
 
 class ServerReply(ServerStatus):
@@ -49,18 +63,6 @@ class ServerReply(ServerStatus):
     placement: PlacementKind
     pinned: bool
     start_with_server: bool
-
-
-class ServerHealth(BaseModel):
-    """``stopped`` is neither well nor ill. ``cpu_percent`` of one processor and ``response_ms``
-    are known of processes of their own."""
-
-    status: Literal["healthy", "degraded", "stopped"]
-    reason: str | None
-    checked_at: datetime
-    response_ms: float | None = None
-    cpu_percent: float | None = None
-    memory_bytes: int | None = None
 
 
 class ServerLogQuery(BaseModel):

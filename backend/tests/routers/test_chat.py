@@ -28,9 +28,12 @@ async def test_a_conversation_is_made_read_renamed_and_deleted(manager: Manager)
     assert (await ada.get(route)).json() == {**made, "messages": []}
     renamed = await ada.patch(route, json={"title": " Plans ", "model": "org/other"})
     assert renamed.json() == {**made, "title": "Plans", "model": "org/other"}
+    [listed] = (await ada.get(CHATS)).json()["items"]
+    assert (await ada.get(f"{route}/summary")).json() == listed
     assert (await ada.delete(route)).status_code == 204
-    gone = await ada.get(route)
-    assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+    for address in (route, f"{route}/summary"):
+        gone = await ada.get(address)
+        assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
 
 
 async def test_conversations_are_listed_latest_first_in_pages(manager: Manager) -> None:

@@ -96,6 +96,9 @@ async def test_a_call_starts_its_process_which_answers_with_the_profiles_default
     live = running["live"]
     assert (live["running"], live["waiting"], live["completion_tokens"]) == (0, 0, spent)
     assert live["prompt_tokens"] >= first["usage"]["prompt_tokens"] > 0
+    # As lists and the feed tell it, so that nobody has to ask for each process.
+    assert running["health"]["status"] == "healthy"
+    assert running["health"]["response_ms"] > 0
     health = (await admin.get(f"{SERVERS}/{made['id']}/health")).json()
     assert health["status"] == "healthy"
     assert health["response_ms"] > 0

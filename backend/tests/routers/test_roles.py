@@ -107,6 +107,7 @@ CASES = (
     Case("GET", "/api/chat/conversations", SIGNED_IN),
     Case("POST", "/api/chat/conversations", SIGNED_IN, {}),
     Case("GET", CHAT, OWNER),
+    Case("GET", CHAT + "/summary", OWNER),
     Case("PATCH", CHAT, OWNER, {"title": "Mine now"}),
     Case("POST", CHAT + "/messages", OWNER, {"content": "Hi"}),
     Case("POST", CHAT + "/results", OWNER, A_RESULT),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelledDays, pathOf, percentile, runs, stacked, ticks } from './charts';
+import { areaOf, labelledDays, pathOf, percentile, runs, stacked, ticks } from './charts';
 
 describe('ticks', () => {
   it.each([
@@ -52,6 +52,8 @@ describe('lines', () => {
     const found = runs([1, null, 2, 4], 4, 40, 100);
     expect(found.map((run) => run.map((point) => point.day))).toEqual([[0], [2, 3]]);
     expect(pathOf(found[1] ?? [])).toBe('M25.0 50.0L35.0 0.0');
+    expect(areaOf(found[1] ?? [], 100)).toBe('M25.0 50.0L35.0 0.0L35.0 100L25.0 100Z');
+    expect(areaOf([], 100)).toBe('');
   });
 });
 

@@ -81,6 +81,13 @@ export function pathOf(points: readonly Point[]): string {
     .join('');
 }
 
+/** What lies between a run and the foot of the chart. */
+export function areaOf(points: readonly Point[], height: number): string {
+  const [first, last] = [points[0], points.at(-1)];
+  if (!first || !last) return '';
+  return `${pathOf(points)}L${last.x.toFixed(1)} ${height}L${first.x.toFixed(1)} ${height}Z`;
+}
+
 /** Which days get a label under the axis: evenly spaced, the last one always. */
 export function labelledDays(count: number, most: number): number[] {
   const step = Math.max(1, Math.ceil(count / most));

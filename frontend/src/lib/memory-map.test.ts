@@ -28,21 +28,23 @@ const REPORT: MemoryReport = {
   processes: [],
 };
 
+/** A profile in a process of its own: more is resident of it than counts against the budget. */
+const WRITER = {
+  profile: 'writer',
+  model: 'c',
+  adapter: null,
+  process_id: 7,
+  ready: true,
+  used_bytes: 150,
+  process_bytes: 190,
+};
+
 const parts = (bar: ReturnType<typeof machineBar>) =>
   bar?.parts.map((part) => [part.kind, part.model ?? '', part.bytes]);
 
 describe('the memory for models', () => {
   it('is also what the processes of profiles hold of it', () => {
-    const writer = {
-      profile: 'writer',
-      model: 'c',
-      adapter: null,
-      process_id: 7,
-      ready: true,
-      used_bytes: 150,
-      process_bytes: 190,
-    };
-    const found = budgetBar({ ...REPORT, processes: [writer] }).parts.slice(-2);
+    const found = budgetBar({ ...REPORT, processes: [WRITER] }).parts.slice(-2);
     expect(found.map((part) => [part.kind, part.profile ?? '', part.bytes])).toEqual([
       ['process', 'writer', 150],
       ['free', '', 250],
@@ -78,11 +80,11 @@ describe('the machine', () => {
   });
 
   it('tells apart the processes of profiles', () => {
-    const own = [{ name: 'coder', memory_bytes: 150 }];
-    expect(machineBar(REPORT, own)?.parts.map(({ profile, bytes }) => [profile, bytes])).toEqual([
+    const found = machineBar({ ...REPORT, processes: [WRITER] })?.parts;
+    expect(found?.map(({ profile, bytes }) => [profile, bytes])).toEqual([
       [undefined, 250],
-      ['coder', 150],
-      [undefined, 200],
+      ['writer', 190],
+      [undefined, 160],
       [undefined, 400],
     ]);
   });

@@ -48,27 +48,18 @@ export function budgetBar(report: MemoryReport): MemoryBar {
   ]);
 }
 
-/** A process beside this one that belongs to MLX Manager. */
-export interface OwnProcess {
-  name: string;
-  memory_bytes: number;
-}
-
 /**
  * The machine: this process, those of profiles, other programs, what is available. Null where the
  * system does not tell.
  */
-export function machineBar(
-  report: MemoryReport,
-  processes: readonly OwnProcess[] = [],
-): MemoryBar | null {
+export function machineBar(report: MemoryReport): MemoryBar | null {
   if (report.available_bytes === null) return null;
   const own = [
     { kind: 'process' as const, bytes: Math.min(report.process_bytes, report.machine_bytes) },
-    ...processes.map(({ name, memory_bytes }) => ({
+    ...report.processes.map(({ profile, process_bytes }) => ({
       kind: 'process' as const,
-      profile: name,
-      bytes: memory_bytes,
+      profile,
+      bytes: process_bytes,
     })),
   ];
   const rest = Math.max(0, report.machine_bytes - sum(own));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { announced, shortcutOf, SHORTCUTS, spelled } from './shortcuts';
+import { announced, FIND, isPressed, shortcutOf, SHORTCUTS, spelled } from './shortcuts';
 
 const press = (key: string, held = '') => ({
   key,
@@ -32,6 +32,14 @@ describe('the shortcut of a key', () => {
     expect(shortcutOf(press('?', 's'), false, false)).toBe('sheet');
     expect(shortcutOf(press('?', 's'), false, true)).toBeNull();
   });
+});
+
+it('knows the keys that work in one place only', () => {
+  expect(isPressed(press('f', 'c'), FIND, false)).toBe(true);
+  expect(isPressed(press('f', 'm'), FIND, true)).toBe(true);
+  for (const held of ['', 'cs', 'ca', 'm']) {
+    expect(isPressed(press('f', held), FIND, false)).toBe(false);
+  }
 });
 
 it('spells the keys as the machine has them', () => {

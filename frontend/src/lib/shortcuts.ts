@@ -16,6 +16,10 @@ export const SHORTCUTS = {
   sheet: { key: '/', mod: true },
 } as const satisfies Record<string, Keys>;
 
+/** Not everywhere: only in a chat that is too long for the browser's own search, which sees only what
+ * is drawn. */
+export const FIND: Keys = { key: 'f', mod: true };
+
 export type Shortcut = keyof typeof SHORTCUTS;
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
@@ -26,6 +30,11 @@ export function shortcutOf(event: Pressed, isMac: boolean, typing: boolean): Sho
   if (event.key === '?' && !typing && !event.ctrlKey && !event.metaKey) return 'sheet';
   const names = Object.keys(SHORTCUTS) as Shortcut[];
   return names.find((name) => matches(event, SHORTCUTS[name], isMac)) ?? null;
+}
+
+/** Whether these keys were pressed, and none beside them. */
+export function isPressed(event: Pressed, keys: Keys, isMac: boolean): boolean {
+  return !event.altKey && matches(event, keys, isMac);
 }
 
 function matches(event: Pressed, keys: Keys, isMac: boolean): boolean {

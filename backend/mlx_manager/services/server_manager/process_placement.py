@@ -59,6 +59,7 @@ class ProcessPlacement:
             process_id=status.pid,
             port=status.port,
             live=live_figures(self._use.figures(profile.id)) if status.pid is not None else None,
+            health=_found(status) if sample is not None else None,
         )
 
     async def health(self, profile: ServerProfile) -> ServerHealth:

@@ -3,7 +3,6 @@ import { client, unwrap } from './client';
 import { readEvents } from './sse';
 import type {
   Conversation,
-  ConversationDetail,
   ConversationPage,
   Message,
   MessageCreate,
@@ -39,13 +38,9 @@ export function createConversation(
   return unwrap(client.POST('/api/chat/conversations', { body }));
 }
 
-export function getConversation(id: string): Promise<ConversationDetail> {
-  return unwrap(client.GET('/api/chat/conversations/{conversation_id}', at(id)));
-}
-
-/** The conversation without its messages: an empty change answers with what it is. */
+/** The conversation without its messages. */
 export function readConversation(id: string): Promise<Conversation> {
-  return unwrap(client.PATCH('/api/chat/conversations/{conversation_id}', { ...at(id), body: {} }));
+  return unwrap(client.GET('/api/chat/conversations/{conversation_id}/summary', at(id)));
 }
 
 /** Renames it, or moves it; a `folder_id` of null takes it out of its folder. */

@@ -25,11 +25,6 @@ export function restartServer(id: string): Promise<Server> {
   return unwrap(client.POST('/api/servers/{profile_id}/restart', at(id)));
 }
 
-/** What the last look at it found: for a process, its processor time and how fast it answers. */
-export function readServerHealth(id: string): Promise<ServerHealth> {
-  return unwrap(client.GET('/api/servers/{profile_id}/health', at(id)));
-}
-
 /** Resolves when the connection stands, to the last `lines` of its log and each new one after them.
  * Raises ApiError; ends when the connection does. */
 export async function openServerLog(

@@ -86,7 +86,6 @@ export type Placement = Schemas['PlacementKind'];
 /** A profile and how it runs; one with a `process_id` is a process of its own. */
 export type Server = Schemas['ServerReply'];
 export type ServerState = Schemas['ServerState'];
-export type ServerHealth = Schemas['ServerHealth'];
 
 /** What a model does at this moment; the sums are since it was loaded. */
 export type LiveFigures = Schemas['LiveFigures'];

@@ -115,6 +115,24 @@ describe('older messages', () => {
     expect(open.olderFailed).toBe(false);
   });
 
+  it('that are on their way already are waited for', async () => {
+    const scrolled = open.loadOlder();
+    expect(await open.find('old-1')).toBe(true);
+    await scrolled;
+    expect(ids()).toEqual(['old-1', 'asked-1', 'reply-1']);
+  });
+
+  it('come to the last one when the whole is wanted, or until they fail', async () => {
+    await open.loadWhole();
+    expect([ids()[0], open.hasOlder]).toEqual(['old-1', false]);
+    manager.on(OPEN, json(200, aPage([asked, first], 'older')));
+    const other = new OpenConversation();
+    await other.open('conversation-1');
+    manager.on(OPEN, json(500, { detail: 'Oh.', code: 'internal' }));
+    await other.loadWhole();
+    expect([other.hasOlder, other.olderFailed]).toEqual([true, true]);
+  });
+
   it('are fetched until a linked message is among them', async () => {
     expect(await open.find('old-1')).toBe(true);
     expect(ids()[0]).toBe('old-1');

@@ -82,6 +82,12 @@ export class OpenConversation {
     return this.#older;
   }
 
+  /** Brings the whole branch into the list, page by page, or sets `olderFailed`. */
+  async loadWhole(): Promise<void> {
+    const { id } = this;
+    while (this.id === id && this.hasOlder && !this.olderFailed) await this.loadOlder(LARGEST_PAGE);
+  }
+
   async #loadOlder(limit: number): Promise<void> {
     const { id } = this;
     const cursor = this.#olderCursor;

@@ -67,8 +67,7 @@ export class Conversations {
     this.#openId = id;
     if (id === null || this.find(id)) return;
     try {
-      const { title, model, folder_id, created_at, updated_at } = await api.readConversation(id);
-      this.learn({ id, title, model, folder_id, created_at, updated_at });
+      this.learn(await api.readConversation(id));
     } catch {
       // It is gone, or the manager is away.
     }

@@ -1,6 +1,7 @@
 /** The machine's state, asked for gently: often while it changes, rarely when nobody looks. */
 import { getHealth } from '$lib/api/health';
 import type { Health } from '$lib/api/types';
+import { feed } from './feed.svelte';
 
 const IDLE_MS = 5000;
 const BUSY_MS = 1500;
@@ -50,6 +51,9 @@ export class HealthMonitor {
 
   #pause(): number {
     if (this.state === 'offline') return OFFLINE_MS;
+    // The feed tells what changes while models answer; not how the database is, nor for some time
+    // that the manager is away.
+    if (feed.state === 'live') return IDLE_MS;
     return (this.latest?.inference.requests_running ?? 0) > 0 ? BUSY_MS : IDLE_MS;
   }
 

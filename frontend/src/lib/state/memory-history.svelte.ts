@@ -1,8 +1,7 @@
 /** Who held memory in the last hour: as the server kept it, and from then on as the feed tells it. */
 import type { ApiError } from '$lib/api/errors';
-import { listProcesses, readMemoryHistory } from '$lib/api/system';
+import { readMemoryHistory } from '$lib/api/system';
 import type { MemoryEvent, MemorySample } from '$lib/api/types';
-import type { OwnProcess } from '$lib/memory-map';
 import type { TimePoint } from '$lib/time-chart';
 import { belongsToSession } from './belongings';
 import { failureOf } from './failure';
@@ -16,8 +15,6 @@ export class MemoryHistory {
   points = $state.raw<TimePoint[]>([]);
   /** Milliseconds between two points. */
   stepMs = $state(STEP_MS);
-  /** Profiles that run in a process of their own. */
-  processes = $state.raw<OwnProcess[]>([]);
   /** Why the time before this page is missing. */
   error = $state<ApiError | null>(null);
   /** By how much the server's clock is ahead of this one, where that is more than a step or two. */
@@ -41,13 +38,13 @@ export class MemoryHistory {
     const look = () => {
       if (document.hidden) return;
       if (feed.state === 'live' && feed.memory) this.take(feed.memory, Date.now());
-      void this.#count();
     };
     // Nothing was seen while the page was hidden, but the server has kept it.
     const turn = () => {
       if (!document.hidden) void this.load();
     };
     look();
+    // The feed tells what changes, and nothing while it stays: each step is a point all the same.
     const timer = setInterval(look, STEP_MS);
     document.addEventListener('visibilitychange', turn);
     return () => {
@@ -65,20 +62,8 @@ export class MemoryHistory {
 
   clear(): void {
     this.points = [];
-    this.processes = [];
     this.error = null;
     this.#aheadMs = 0;
-  }
-
-  /** One that cannot be counted now is as it was; the page says itself when the manager is away. */
-  async #count(): Promise<void> {
-    await failureOf(async () => {
-      const servers = await listProcesses();
-      this.processes = servers.map(({ name, memory_bytes }) => ({
-        name,
-        memory_bytes: memory_bytes ?? 0,
-      }));
-    });
   }
 }
 

@@ -1,7 +1,7 @@
-/** Profiles as they run: as the feed tells, and asked for while somebody looks. */
+/** Profiles as they run: as the feed tells, and asked for where it does not. */
 import { asApiError, type ApiError } from '$lib/api/errors';
 import * as api from '$lib/api/servers';
-import type { Server, ServerHealth, ServersEvent } from '$lib/api/types';
+import type { Server, ServersEvent } from '$lib/api/types';
 import { belongsToSession } from './belongings';
 import { feed } from './feed.svelte';
 
@@ -25,37 +25,38 @@ export class Servers {
   items = $state.raw<Server[]>([]);
   loaded = $state(false);
   error = $state<ApiError | null>(null);
-  /** What the last look found, of processes of their own. */
-  health = $state<Record<string, ServerHealth>>({});
   /** What is being asked of the manager, by profile. */
   busy = $state<Record<string, ServerAction>>({});
   /** The last action that was refused, by profile. */
   refused = $state<Record<string, ApiError>>({});
 
-  #watchers = 0;
   #asking = false;
+  /** The feed tells of every change: nothing has to be asked for while it is live. */
+  #told = false;
   /** Moves on with every change: an answer to what was asked before one is out of date. */
   #age = 0;
 
-  get isWatched(): boolean {
-    return this.#watchers > 0;
+  constructor(private readonly source = feed) {
+    source.listen((event) => {
+      if (event.event === 'servers') this.take(event);
+    });
   }
 
   of(profileId: string): Server | undefined {
     return this.items.find((server) => server.profile_id === profileId);
   }
 
-  /** Asks now and every few seconds until the returned function is called; pauses in a hidden tab. */
+  /** Asks now, and every few seconds that the feed does not tell, until the returned function is
+   * called; pauses in a hidden tab. */
   watch(): () => void {
     const ask = () => {
-      if (!document.hidden) void this.load();
+      const isTold = this.#told && this.source.state === 'live';
+      if (!document.hidden && !isTold) void this.load();
     };
-    this.#watchers += 1;
     ask();
     const timer = setInterval(ask, PERIOD_MS);
     document.addEventListener('visibilitychange', ask);
     return () => {
-      this.#watchers -= 1;
       clearInterval(timer);
       document.removeEventListener('visibilitychange', ask);
     };
@@ -71,7 +72,6 @@ export class Servers {
       if (age === this.#age) this.items = items;
       this.loaded = true;
       this.error = null;
-      this.health = await healthOf(items);
     } catch (problem) {
       if (age === this.#age) this.error = asApiError(problem);
     } finally {
@@ -82,7 +82,8 @@ export class Servers {
   take({ servers: fed }: Pick<ServersEvent, 'servers'>): void {
     this.#age += 1;
     // The event of a full house says nothing of those who are not in it.
-    this.items = fed.length < MOST_FED ? fed : [...fed, ...this.items.slice(MOST_FED)];
+    this.#told = fed.length < MOST_FED;
+    this.items = this.#told ? fed : [...fed, ...this.items.slice(MOST_FED)];
     this.loaded = true;
     this.error = null;
   }
@@ -122,9 +123,9 @@ export class Servers {
     this.items = [];
     this.loaded = false;
     this.error = null;
-    this.health = {};
     this.busy = {};
     this.refused = {};
+    this.#told = false;
   }
 
   #put(server: Server): void {
@@ -134,21 +135,5 @@ export class Servers {
   }
 }
 
-/** The process that is asked may end in between: what is not known of one is left out. */
-async function healthOf(servers: readonly Server[]): Promise<Record<string, ServerHealth>> {
-  const asked = servers.filter((each) => each.placement === 'process' && !isAtRest(each));
-  const found = await Promise.allSettled(
-    asked.map(async ({ profile_id }) => [profile_id, await api.readServerHealth(profile_id)]),
-  );
-  return Object.fromEntries(
-    found.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
-  ) as Record<string, ServerHealth>;
-}
-
 export const servers = new Servers();
-feed.listen((event) => {
-  if (event.event === 'servers') servers.take(event);
-  // A manager that does not tell of its servers tells of its pool, where most of them run.
-  else if (event.event === 'pool' && servers.isWatched) void servers.load();
-});
 belongsToSession(() => servers.clear());

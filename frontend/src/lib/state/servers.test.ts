@@ -1,19 +1,13 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Server } from '$lib/api/types';
 import { json, type Answer } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { aServer } from '$lib/testing/profiles';
+import { Feed } from './feed.svelte';
 import { Servers } from './servers.svelte';
 
 const LIST = 'GET /api/servers';
 const page = (...items: unknown[]) => json(200, { items, next_cursor: null });
-const HEALTH = {
-  status: 'healthy',
-  reason: null,
-  checked_at: '2026-01-02T03:04:05Z',
-  response_ms: 4.2,
-  cpu_percent: 31.5,
-  memory_bytes: 1e9,
-};
 
 function gate() {
   let open: () => void;
@@ -35,16 +29,6 @@ describe('the servers', () => {
     });
     await servers.load();
     expect(servers.items.map((server) => server.profile_id)).toEqual(['one', 'two']);
-  });
-
-  it('are asked how they are only where they are processes that run', async () => {
-    const process = aServer({ profile_id: 'own', placement: 'process', state: 'running' });
-    const stopped = aServer({ profile_id: 'off', placement: 'process' });
-    manager.on(LIST, page(aServer({ state: 'running' }), process, stopped));
-    manager.on('GET /api/servers/own/health', json(200, HEALTH));
-    await servers.load();
-    expect(servers.health).toEqual({ own: HEALTH });
-    expect(manager.asked.filter(({ path }) => path.endsWith('/health'))).toHaveLength(1);
   });
 
   it('stay as they were when the manager is away', async () => {
@@ -103,5 +87,56 @@ describe('the servers', () => {
     expect([servers.loaded, servers.of('profile-1')?.state]).toEqual([true, 'running']);
     servers.take({ servers: [] });
     expect(servers.items).toEqual([]);
+  });
+});
+
+describe('who looks at the servers', () => {
+  const full = Array.from({ length: 200 }, (_, place) => aServer({ profile_id: `p-${place}` }));
+  /** A feed that tells of these servers and stays open. */
+  const telling = (...fed: Server[]): Answer => {
+    const data = JSON.stringify({ event: 'servers', servers: fed });
+    return (reply) => {
+      reply.writeHead(200, { 'content-type': 'text/event-stream' });
+      reply.write(`event: servers\ndata: ${data}\n\n`);
+    };
+  };
+  const asked = () => manager.asked.filter(({ path }) => path === '/api/servers').length;
+  let feed: Feed;
+  let end: AbortController;
+
+  beforeEach(() => {
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false }));
+    manager.on(LIST, page(aServer({ state: 'running' })));
+    feed = new Feed();
+    end = new AbortController();
+    servers = new Servers(feed);
+  });
+  afterEach(() => {
+    end.abort();
+    vi.unstubAllGlobals();
+  });
+
+  async function hear(...fed: Server[]) {
+    manager.on('GET /api/events', telling(...fed));
+    void feed.follow(end.signal);
+    await vi.waitFor(() => expect(servers.items).toHaveLength(fed.length));
+  }
+
+  it('asks nothing while the feed tells', async () => {
+    await hear(aServer());
+    servers.watch()();
+    expect([asked(), servers.of('profile-1')?.state]).toEqual([0, 'stopped']);
+  });
+
+  it('asks where the feed is lost, and for those that it has no room for', async () => {
+    await hear(...full);
+    servers.watch()();
+    await vi.waitFor(() => expect(asked()).toBe(1));
+    servers.take({ servers: [aServer()] });
+    servers.watch()();
+    expect(asked()).toBe(1);
+    feed.state = 'lost';
+    servers.watch()();
+    await vi.waitFor(() => expect(servers.of('profile-1')?.state).toBe('running'));
   });
 });

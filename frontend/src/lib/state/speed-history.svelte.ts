@@ -3,8 +3,9 @@ const PERIOD_MS = 1000;
 const MOST = 120;
 
 export class SpeedHistory {
-  /** Tokens a second, the oldest first. */
-  values = $state.raw<number[]>([]);
+  /** Tokens a second, the oldest first; null for a moment nobody looked at. */
+  values = $state.raw<(number | null)[]>([]);
+  #lookedAt: number | null = null;
 
   constructor(private readonly most = MOST) {}
 
@@ -15,16 +16,29 @@ export class SpeedHistory {
   }
 
   get highest(): number {
-    return Math.max(0, ...this.values);
+    return Math.max(0, ...this.values.map((value) => value ?? 0));
   }
 
-  /** Looks every second until the returned function is called; null is not known, and not kept. */
+  /** Looks every second until the returned function is called; null is not known. In a hidden tab
+   * nothing is told, so nothing is looked at. */
   watch(look: () => number | null): () => void {
-    const timer = setInterval(() => this.add(look()), PERIOD_MS);
+    const timer = setInterval(() => {
+      if (!document.hidden) this.add(look(), Date.now());
+    }, PERIOD_MS);
     return () => clearInterval(timer);
   }
 
-  add(value: number | null): void {
-    if (value !== null) this.values = [...this.values, value].slice(-this.most);
+  /** The figure of this moment; the moments since the last one that were missed are a gap. */
+  add(value: number | null, now: number): void {
+    const since = this.#lookedAt === null ? 1 : Math.round((now - this.#lookedAt) / PERIOD_MS);
+    const missed = Math.min(this.most, Math.max(0, since - 1));
+    this.#lookedAt = now;
+    const gap = Array.from({ length: missed }, () => null);
+    this.values = [...this.values, ...gap, value].slice(-this.most);
+  }
+
+  clear(): void {
+    this.values = [];
+    this.#lookedAt = null;
   }
 }

@@ -1,5 +1,5 @@
 /** What was asked for from anywhere, on a page that may still have to open: taken once, by who can. */
-export type Summoned = 'search' | 'composer' | 'new-folder' | 'import' | 'rename' | 'move';
+export type Summoned = 'search' | 'composer' | 'new-folder' | 'import' | 'rename' | 'move' | 'find';
 
 export class Summons {
   #what = $state<Summoned | null>(null);

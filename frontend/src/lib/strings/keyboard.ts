@@ -30,6 +30,7 @@ export const keyboard = {
     exportAllMarkdown: 'Export all chats as Markdown',
     theme: (name: string) => `Theme: ${name}`,
     logout: 'Log out',
+    find: 'Find in this chat',
     rename: 'Rename this chat',
     move: 'Move this chat to a folder',
     exportMarkdown: 'Export this chat as Markdown',
@@ -40,7 +41,7 @@ export const keyboard = {
   removeText: 'All its messages and branches go with it. This cannot be undone.',
   inUse: 'Answers now',
 
-  sections: { everywhere: 'Everywhere', list: 'In the list of conversations', writing: 'Writing' },
+  sections: { everywhere: 'Everywhere', list: 'In the list of conversations', chat: 'In a chat' },
   does: {
     palette: 'Open the commands',
     newChat: 'New chat',
@@ -56,6 +57,7 @@ export const keyboard = {
     remove: 'Delete, after a question',
     send: 'Send the message',
     line: 'Start a new line',
+    find: 'Find in a long chat; again for the browser’s own search',
   },
   keys: {
     enter: 'Enter',

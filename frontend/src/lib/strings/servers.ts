@@ -18,6 +18,8 @@ export const servers = {
   cachedOfModel:
     'Share of the prompt tokens that the prefix cache spared, since its model was loaded.',
   speedTitle: 'Tokens a second, last two minutes',
+  speedFrom: '2 minutes ago',
+  speedTo: 'Now',
   speedMost: (rate: string) => `At most ${rate}`,
   speedLately: (now: string, most: string) =>
     `Tokens a second in the last two minutes: ${now} now, at most ${most}`,

@@ -41,6 +41,7 @@ export function aServer(change: Partial<Server> = {}): Server {
     process_id: null,
     port: null,
     live: null,
+    health: null,
     ...change,
   };
 }

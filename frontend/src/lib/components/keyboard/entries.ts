@@ -56,6 +56,7 @@ export function chatEntries(item: Conversation): Entry[] {
   const act = (icon: IconName, label: string, run: () => void) =>
     entry(groups.chat, icon, label, run, item.title);
   return [
+    act('search', actions.find, () => summons.ask('find')),
     act('pencil', actions.rename, () => summons.ask('rename')),
     act('folder', actions.move, () => summons.ask('move')),
     act('save', actions.exportMarkdown, () => void save(item, 'markdown')),

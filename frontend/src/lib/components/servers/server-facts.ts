@@ -1,5 +1,5 @@
 /** What a running profile costs and does, as names and figures. Pure. */
-import type { Server, ServerHealth } from '$lib/api/types';
+import type { Server } from '$lib/api/types';
 import { count, duration, rate, share, size } from '$lib/format';
 import { servers as words } from '$lib/strings/servers';
 
@@ -9,10 +9,10 @@ export interface ServerFact {
   title?: string;
 }
 
-/** What is not known, or says nothing now, is left out. `health` is known of processes. */
-export function serverFacts(server: Server, health: ServerHealth | undefined): ServerFact[] {
+/** What is not known, or says nothing now, is left out. */
+export function serverFacts(server: Server): ServerFact[] {
   const facts: ServerFact[] = [];
-  const { live } = server;
+  const { live, health } = server;
   const memory = health?.memory_bytes ?? server.memory_bytes ?? 0;
   if (memory > 0) facts.push({ label: words.memoryHeld, value: size(memory) });
   if (server.state === 'running') {
