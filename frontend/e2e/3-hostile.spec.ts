@@ -33,6 +33,7 @@ function itemsOf(content: string) {
     error: null,
     usage: null,
     model: '<b>model</b>',
+    json_schema: null,
     created_at,
   };
   const file = { id: 'f', name: ODD_NAME, media_type: 'text/html', size_bytes: 1 };

@@ -51,6 +51,7 @@ function message(place: number) {
     error: null,
     usage: null,
     model: asked ? null : 'mlx-manager/guide',
+    json_schema: null,
     created_at,
   };
 }

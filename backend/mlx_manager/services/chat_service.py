@@ -15,7 +15,15 @@ from mlx_manager.db.messages import Message
 from mlx_manager.errors import BadCursor, NotFound, UnknownToolCall
 from mlx_manager.mlx_server.core.ids import GUIDE_MODEL_ID, ModelId
 from mlx_manager.schemas.conversation import ConversationCreate, ConversationUpdate
-from mlx_manager.schemas.message import MessageStatus, Role, Said
+from mlx_manager.schemas.message import (
+    MessageCreate,
+    MessageEdit,
+    MessageStatus,
+    ReplyAgain,
+    ResultsCreate,
+    Role,
+    Said,
+)
 from mlx_manager.services.chat_rows import (
     bind_attachments,
     files_of,
@@ -42,6 +50,9 @@ _REPLY_COLUMNS = (
     "error",
     "usage",
 )
+
+
+NewTurn = MessageCreate | ResultsCreate | MessageEdit | ReplyAgain
 
 
 class Place(Enum):
@@ -188,8 +199,7 @@ class ChatService:
         self,
         user_id: str,
         conversation_id: str,
-        said: Sequence[Said],
-        model: str | None,
+        create: NewTurn,
         follows: Follows = Place.ACTIVE_LEAF,
     ) -> Turn:
         """Keep a turn and the empty reply to it, and show their branch. Raises ``NotFound``,
@@ -203,11 +213,11 @@ class ChatService:
             await settle(session, conversation_id)
             tree = await tree_of(session, conversation_id)
             earlier = await messages_of(session, tree.path(_leaf(tree, conversation, follows)))
-            for each in said:
+            for each in create.said:
                 if each.role is Role.TOOL:
                     _require_call(earlier, each.tool_call_id)
-            messages = [await _message(session, conversation, each) for each in said]
-            conversation.model = model or conversation.model
+            messages = [await _message(session, conversation, each) for each in create.said]
+            conversation.model = create.model or conversation.model
             conversation.updated_at = utc_now()
             if conversation.title == UNTITLED and not tree.next_position:
                 conversation.title = _title_of_turn(messages)
@@ -217,6 +227,7 @@ class ChatService:
                 role=Role.ASSISTANT,
                 status=MessageStatus.STREAMING,
                 model=conversation.model,
+                json_schema=create.json_schema,
             )
             _put_after(earlier, tree.next_position, [*messages, reply])
             conversation.active_leaf_id = reply.id

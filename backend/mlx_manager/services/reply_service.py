@@ -12,17 +12,9 @@ from mlx_manager.mlx_server.core.ids import ModelId
 from mlx_manager.mlx_server.core.record import current_record
 from mlx_manager.mlx_server.core.request import GenerationRequest, SamplingParams
 from mlx_manager.mlx_server.errors import InferenceError
-from mlx_manager.schemas.message import (
-    MessageCreate,
-    MessageEdit,
-    MessageError,
-    MessageReply,
-    MessageStatus,
-    ReplyAgain,
-    ResultsCreate,
-)
+from mlx_manager.schemas.message import MessageError, MessageReply, MessageStatus
 from mlx_manager.schemas.reply_event import DoneEvent, ReplyEvent, SnapshotEvent
-from mlx_manager.services.chat_service import ChatService, Follows, Place, Turn
+from mlx_manager.services.chat_service import ChatService, Follows, NewTurn, Place, Turn
 from mlx_manager.services.inference import Inference
 from mlx_manager.services.reply_prompt import reply_request
 from mlx_manager.services.running_reply import RunningReply
@@ -30,7 +22,6 @@ from mlx_manager.services.sampling_defaults import sampling_defaults
 from mlx_manager.services.v1_authenticator import user_principal
 
 logger = logging.getLogger(__name__)
-NewTurn = MessageCreate | ResultsCreate | MessageEdit | ReplyAgain
 CHECKPOINT_SECONDS = 2.0
 STOP_SECONDS = 2.0
 """How long a stopped reply may take to say what it took: a step, and a long one of a prompt."""
@@ -77,9 +68,7 @@ class ReplyService:
         current_record().keep_text("\n".join(said.content for said in create.said))
         self._starting.add(conversation_id)
         try:
-            turn = await self._chat.begin_turn(
-                user.id, conversation_id, create.said, create.model, follows
-            )
+            turn = await self._chat.begin_turn(user.id, conversation_id, create, follows)
             defaults = await asyncio.to_thread(self._defaults_of, turn.model)
             request = reply_request(create, turn, user_principal(user), request_id, defaults)
             self._begin(turn, user, request)

@@ -2175,6 +2175,10 @@ export interface components {
             finish_reason?: string | null;
             /** Id */
             id: number;
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model?: string | null;
             /** Parent */
@@ -2770,7 +2774,7 @@ export interface components {
         /**
          * MessageReply
          * @description One turn of a conversation. It follows ``parent_id``; one that follows nothing is the first
-         *     of its branch.
+         *     of its branch. ``json_schema`` is what a reply was asked to follow.
          */
         MessageReply: {
             /** Attachments */
@@ -2789,6 +2793,10 @@ export interface components {
             finish_reason: string | null;
             /** Id */
             id: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model: string | null;
             /** Parent Id */
@@ -3104,6 +3112,10 @@ export interface components {
             finish_reason: string | null;
             /** Id */
             id: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model: string | null;
             /** Parent Id */

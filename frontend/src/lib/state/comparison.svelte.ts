@@ -1,5 +1,6 @@
 /** Two replies to one question, the second asked for when the first is complete. */
 import type { PlacedMessage } from '$lib/api/types';
+import { belongsToSession } from './belongings';
 
 export class Comparison {
   /** Null while the first reply is still being written. */
@@ -27,3 +28,4 @@ export class Comparing {
 }
 
 export const comparing = new Comparing();
+belongsToSession(() => (comparing.model = null));

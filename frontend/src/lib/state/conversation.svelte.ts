@@ -1,7 +1,6 @@
 /** The open conversation: the branch that is shown, and the reply being written into it. */
 import { lastMessages, showBranch } from '$lib/api/branches';
 import { ApiError, asApiError } from '$lib/api/errors';
-import type { JsonSchema } from '$lib/json-schema';
 import type { AttachmentRef, PlacedMessage, ToolResult } from '$lib/api/types';
 import { Comparison } from './comparison.svelte';
 import { conversations } from './conversations.svelte';
@@ -32,8 +31,6 @@ export class OpenConversation {
   switching = $state(false);
   /** Seconds of reasoning measured here, by message id. */
   reasoningMs = $state<Record<string, number>>({});
-  /** The schemas that replies begun here were to follow, by message id. */
-  schemas = $state.raw<Record<string, JsonSchema>>({});
   /** Two replies to one question, side by side, until one is chosen. */
   comparison = $state<Comparison | null>(null);
   loadingOlder = $state(false);
@@ -187,6 +184,13 @@ export class OpenConversation {
     if (this.reply) void this.#watch(this.reply);
   }
 
+  /** Forgets the conversation, and a message that was not taken: the next person knows neither. */
+  clear(): void {
+    this.#leave();
+    this.id = null;
+    this.reasoningMs = {};
+  }
+
   #put(messages: readonly PlacedMessage[], inFront = false): void {
     this.messages = messages;
     this.grewInFront = inFront;
@@ -220,8 +224,6 @@ export class OpenConversation {
       this.#put(branchAfter(this.messages, draft, turn));
       // Whoever writes on has chosen; only the second of the two belongs to the comparison.
       if (draft.kind !== 'again' || draft.of !== this.comparison?.first) this.comparison = null;
-      const { json_schema: schema } = options;
-      if (schema) this.schemas = { ...this.schemas, [turn.reply.id]: schema };
       conversations.touch(this.id, turn.reply.created_at);
       this.#follow();
       return true;
