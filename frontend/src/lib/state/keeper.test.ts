@@ -49,9 +49,9 @@ describe('what the tab keeps', () => {
   it('goes when somebody logs out, out of the page and out of the tab', async () => {
     await session.logout();
     leave();
-    expect(Array.from({ length: sessionStorage.length }, (_, at) => sessionStorage.key(at))).toEqual(
-      [],
-    );
+    expect(
+      Array.from({ length: sessionStorage.length }, (_, at) => sessionStorage.key(at)),
+    ).toEqual([]);
     await login('ada');
     expect([drafts.get('c'), pendingFiles.refs('c')]).toEqual(['', []]);
   });
