@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { aChat, giveChats } from './chats';
 import { ask, expect, expectWords, look, openAsAdmin, replies, test } from './fixtures';
-import { HOSTILE } from './hostile';
+import { HOSTILE, HOSTILE_DIAGRAMS } from './hostile';
 import { ELSEWHERE, OtherServer } from './other-server';
 import { approvedPerson, openPlace } from './places';
 
@@ -92,4 +92,46 @@ test('a hostile reply of another server is harmless while it comes, piece by pie
   } finally {
     await other.close();
   }
+});
+
+/** Every diagram has become a picture, or says why not. */
+async function expectDrawn(page: Page, count: number) {
+  const blocks = replies(page).locator('figure');
+  await expect(blocks).toHaveCount(count);
+  const settled = blocks.filter({ has: page.locator('img, p') });
+  await expect(settled).toHaveCount(count, { timeout: 60_000 });
+}
+
+test('hostile diagrams run nothing and fetch nothing, drawn or not', async ({ page }) => {
+  test.slow();
+  const person = await approvedPerson(page.request, 'hostile-diagrams@example.org');
+  const content = HOSTILE_DIAGRAMS.join('\n\n');
+  const [chat] = await giveChats(page.request, person, aChat('Diagrams', [
+    { content: 'Draw.' },
+    { content },
+  ]));
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.addInitScript(() => localStorage.setItem('mlx-manager.diagrams', 'shown'));
+  await openPlace(page, `/chat/${chat}`, 'Diagrams', person);
+  await expectDrawn(page, HOSTILE_DIAGRAMS.length);
+  const pictures = replies(page).locator('figure img');
+  // Most have something to show once what is hostile is left out: they were not all refused.
+  expect(await pictures.count()).toBeGreaterThan(HOSTILE_DIAGRAMS.length / 2);
+  const sources = await pictures.evaluateAll((all) =>
+    all.map((each) => (each as HTMLImageElement).src),
+  );
+  for (const source of sources) {
+    expect(source.slice(0, 32)).toBe('data:image/svg+xml;charset=utf-8');
+    const svg = decodeURIComponent(source);
+    expect(svg).not.toMatch(/<script|<foreignObject|<iframe|javascript:|\son\w+\s*=\s*["']/i);
+  }
+  for (const frame of page.frames()) {
+    expect(await frame.evaluate(() => 'hit' in window), frame.url()).toBe(false);
+  }
+  expect(asked.filter((url) => /beacon|steal/.test(url))).toEqual([]);
+  await expect(
+    page.getByRole('region', { name: 'Messages' }).locator('svg script, style'),
+  ).toHaveCount(0);
+  await look(page, 'chat-hostile-diagrams');
 });

@@ -10,6 +10,7 @@ import {
   replies,
   test,
 } from './fixtures';
+import { approvedPerson } from './places';
 
 test('a wrong password is told, the right one leads in, and out again', async ({ page }) => {
   await page.goto('/chat');
@@ -71,4 +72,29 @@ test('a session that ends leads to the login and back to the same place, draft a
   await expect(page).toHaveURL(place);
   await expectWords(replies(page));
   await expect(composer(page)).toHaveValue('half a thought');
+});
+
+test('who logs out takes half a message and its file along, and the next person finds neither', async ({
+  page,
+}) => {
+  await openAsAdmin(page);
+  await composer(page).fill('half a secret');
+  const file = { name: 'secret.txt', mimeType: 'text/plain', buffer: Buffer.from('hush') };
+  await page.locator('input[type=file]').first().setInputFiles(file);
+  await expect(page.getByText('secret.txt')).toBeVisible();
+  await page.reload();
+  await expect(composer(page)).toHaveValue('half a secret');
+  await expect(page.getByText('secret.txt')).toBeVisible();
+  await page.getByRole('button', { name: 'Account' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await expect(page).toHaveURL('/login');
+  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('secret');
+
+  const next = await approvedPerson(page.request, 'next@example.org');
+  await page.getByLabel('E-mail address').fill(next.email);
+  await page.getByLabel('Password').fill(next.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(composer(page)).toBeVisible();
+  await expect(composer(page)).toHaveValue('');
+  await expect(page.getByText('secret.txt')).toHaveCount(0);
 });

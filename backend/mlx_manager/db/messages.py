@@ -1,6 +1,7 @@
 """The ``messages`` table: the turns of the conversations."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ForeignKey, Text, UniqueConstraint
 from sqlmodel import Field
@@ -16,6 +17,7 @@ class Message(Row, table=True):
     with one parent are versions of each other: of a question that was edited, or of its reply.
 
     A reply is kept from its first moment as ``streaming`` and brought up to date while it runs.
+    ``json_schema`` is what it was asked to follow.
     """
 
     __tablename__ = "messages"
@@ -52,6 +54,9 @@ class Message(Row, table=True):
     error: MessageError | None = Field(default=None, sa_column=Column(JsonOf(MessageError)))
     usage: MessageUsage | None = Field(default=None, sa_column=Column(JsonOf(MessageUsage)))
     model: str | None = Field(default=None, max_length=500)
+    json_schema: dict[str, Any] | None = Field(
+        default=None, sa_column=Column(JsonOf(dict[str, Any]))
+    )
     created_at: datetime = Field(
         default_factory=utc_now, sa_column=Column(UtcDateTime, nullable=False)
     )

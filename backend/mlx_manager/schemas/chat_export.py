@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from mlx_manager.schemas.conversation import ModelName, SystemPrompt, Title
 from mlx_manager.schemas.folder import FolderName
+from mlx_manager.schemas.json_schema import KeptSchema
 from mlx_manager.schemas.message import (
     MOST_ATTACHMENTS,
     CallId,
@@ -65,6 +66,7 @@ class ExportedMessage(Exported):
     error: MessageError | None = None
     usage: MessageUsage | None = None
     model: ModelName | None = None
+    json_schema: KeptSchema | None = None
     created_at: Moment
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mlx_manager.schemas.attachment import AttachmentRef
+from mlx_manager.schemas.json_schema import KeptSchema
 from mlx_manager.schemas.parameters import Parameters
 
 MOST_ATTACHMENTS = 20
@@ -64,7 +65,7 @@ class MessageUsage(BaseModel):
 
 class MessageReply(BaseModel):
     """One turn of a conversation. It follows ``parent_id``; one that follows nothing is the first
-    of its branch."""
+    of its branch. ``json_schema`` is what a reply was asked to follow."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -82,6 +83,7 @@ class MessageReply(BaseModel):
     error: MessageError | None
     usage: MessageUsage | None
     model: str | None
+    json_schema: dict[str, Any] | None
     created_at: datetime
 
 
@@ -136,7 +138,7 @@ class ReplyOptions(Parameters):
 
     model: Annotated[str, Field(min_length=1, max_length=500)] | None = None
     tools: Annotated[list[ToolSpec], Field(max_length=128, default_factory=list)]
-    json_schema: dict[str, Any] | None = None
+    json_schema: KeptSchema | None = None
 
 
 class ReplyAgain(ReplyOptions):

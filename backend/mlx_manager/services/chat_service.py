@@ -192,6 +192,7 @@ class ChatService:
                 role=Role.ASSISTANT,
                 status=MessageStatus.STREAMING,
                 model=create.model or conversation.model,
+                json_schema=create.json_schema,
             )
             _put_after(earlier, tree.next_position, [*messages, reply])
             show_reply(conversation, reply, follows)

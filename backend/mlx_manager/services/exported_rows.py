@@ -22,6 +22,7 @@ _SAME = (
     "error",
     "usage",
     "model",
+    "json_schema",
     "created_at",
 )
 """What a message's row and its exported form have in common."""

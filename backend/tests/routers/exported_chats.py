@@ -44,6 +44,7 @@ def _message(draw: st.DrawFn, number: int, parent: int | None) -> dict[str, Any]
         message["tool_calls"] = draw(st.lists(_CALL, max_size=2))
         message["status"] = draw(st.sampled_from(["complete", "stopped", "failed"]))
         message["model"] = draw(NAME)
+        message["json_schema"] = draw(st.sampled_from([None, {"const": None, "title": "--"}]))
     else:
         message["files"] = draw(st.lists(_FILE, max_size=2))
     return message

@@ -59,6 +59,40 @@ async def test_a_reply_goes_on_without_watchers_and_a_later_one_catches_up(
     assert rest[-1][1]["message"]["content"] == "before after"
 
 
+async def test_a_reply_keeps_the_schema_that_it_was_to_follow(manager: Manager) -> None:
+    ada = await manager.administrator()
+    manager.engine.default = Script.of('{"a": 1}')
+    schema = {"type": "object", "properties": {"a": {"const": None}}, "title": "Ä"}
+    chat = await begin_chat(ada)
+    reply_id = await say(ada, chat, json_schema=schema)
+    events = await watched(ada, reply_id)
+    assert [data["message"]["json_schema"] for _, data in (events[0], events[-1])] == [schema] * 2
+    asked, answered = await messages(ada, chat)
+    assert (asked["json_schema"], answered["json_schema"]) == (None, schema)
+    free = await ada.post(f"/api/chat/messages/{reply_id}/regenerate", json={})
+    await watched(ada, free.json()["reply"]["id"])
+    assert (await messages(ada, chat))[-1]["json_schema"] is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "says"),
+    [
+        ('{"const": NaN}', "JSON can say"),
+        ('{"const": "\\ud800"}', "JSON can say"),
+        ('{"items": ' * 101 + "{}" + "}" * 101, "100 levels"),
+    ],
+)
+async def test_a_schema_that_could_never_be_shown_again_is_refused(
+    manager: Manager, schema: str, says: str
+) -> None:
+    ada = await manager.administrator()
+    route = f"/api/chat/conversations/{await begin_chat(ada)}/messages"
+    body = f'{{"content": "Hi", "json_schema": {schema}}}'
+    reply = await ada.post(route, content=body, headers={"content-type": "application/json"})
+    assert reply.status_code == 422, reply.text
+    assert says in reply.text
+
+
 async def test_many_watchers_see_the_same(manager: Manager) -> None:
     ada = await manager.administrator()
     begin = asyncio.Event()

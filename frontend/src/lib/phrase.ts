@@ -1,5 +1,6 @@
 /** Words that stand in a row, wherever they do: how the search within one chat reads. Pure. */
-import { plain, type Place } from './found-words';
+import type { Place } from './found-words';
+import { plain } from './plain-text';
 
 const WORD = /[\p{L}\p{N}]+/gu;
 const BETWEEN = '[^\\p{L}\\p{N}]+';

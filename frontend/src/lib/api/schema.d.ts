@@ -2216,6 +2216,10 @@ export interface components {
             finish_reason?: string | null;
             /** Id */
             id: number;
+            /** Json Schema */
+            json_schema?: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model?: string | null;
             /** Parent */
@@ -2811,7 +2815,7 @@ export interface components {
         /**
          * MessageReply
          * @description One turn of a conversation. It follows ``parent_id``; one that follows nothing is the first
-         *     of its branch.
+         *     of its branch. ``json_schema`` is what a reply was asked to follow.
          */
         MessageReply: {
             /** Attachments */
@@ -2830,6 +2834,10 @@ export interface components {
             finish_reason: string | null;
             /** Id */
             id: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model: string | null;
             /** Parent Id */
@@ -3147,6 +3155,10 @@ export interface components {
             finish_reason: string | null;
             /** Id */
             id: string;
+            /** Json Schema */
+            json_schema: {
+                [key: string]: unknown;
+            } | null;
             /** Model */
             model: string | null;
             /** Parent Id */

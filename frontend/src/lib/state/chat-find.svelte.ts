@@ -1,5 +1,5 @@
 /** Looking for words in the open chat, drawn or not: which messages have them, and which is in front. */
-import { plain } from '$lib/found-words';
+import { plain } from '$lib/plain-text';
 import { hasPhrase, phraseOf } from '$lib/phrase';
 import type { PlacedMessage } from '$lib/api/types';
 import type { OpenConversation } from './conversation.svelte';

@@ -1,3 +1,5 @@
+import { belongsToSession } from './belongings';
+
 /** With which second model the next questions are compared, until somebody takes it away. */
 export class Comparing {
   model = $state<string | null>(null);
@@ -9,3 +11,4 @@ export class Comparing {
 }
 
 export const comparing = new Comparing();
+belongsToSession(() => (comparing.model = null));

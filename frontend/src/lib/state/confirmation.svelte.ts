@@ -1,4 +1,6 @@
 /** The one question that is asked before something that cannot be undone. */
+import { belongsToSession } from './belongings';
+
 export interface Question {
   title: string;
   text: string;
@@ -28,3 +30,4 @@ export class Confirmation {
 }
 
 export const confirmation = new Confirmation();
+belongsToSession(() => confirmation.answer(false));

@@ -1,13 +1,12 @@
 /** The open conversation: the branch that is shown, and the replies being written into it. */
 import { lastMessages, replyBeside, showBranch } from '$lib/api/branches';
 import { ApiError, asApiError } from '$lib/api/errors';
-import type { JsonSchema } from '$lib/json-schema';
 import type { AttachmentRef, Message, PlacedMessage, ToolResult } from '$lib/api/types';
 import { conversations } from './conversations.svelte';
 import { drafts } from './drafts.svelte';
 import { FollowedReplies } from './followed-replies.svelte';
 import { giveTurn } from './give-turn';
-import { branchAfter, standsIn, words, type Draft, type MessageOptions } from './turn';
+import { branchAfter, standsIn, titleOf, words, type Draft, type MessageOptions } from './turn';
 
 export type { MessageOptions } from './turn';
 
@@ -30,8 +29,6 @@ export class OpenConversation {
   sending = $state(false);
   /** Another branch is on its way. */
   switching = $state(false);
-  /** The schemas that replies begun here were to follow, by message id. */
-  schemas = $state.raw<Record<string, JsonSchema>>({});
   loadingOlder = $state(false);
   /** Older messages did not come: they are fetched again only when somebody asks. */
   olderFailed = $state(false);
@@ -189,6 +186,12 @@ export class OpenConversation {
     }
   }
 
+  /** Forgets the conversation, and a message that was not taken: the next person knows neither. */
+  clear(): void {
+    this.#leave();
+    this.id = null;
+  }
+
   #put(messages: readonly PlacedMessage[], inFront = false): void {
     this.messages = messages;
     this.grewInFront = inFront;
@@ -222,7 +225,6 @@ export class OpenConversation {
       conversations.touch(id, turn.reply.created_at);
       if (visit !== this.#visit) return await this.#returnTo(id);
       this.#put(branchAfter(this.messages, draft, turn));
-      this.#keepSchema(turn.reply, options);
       this.#follow();
       return true;
     } catch (problem) {
@@ -270,7 +272,6 @@ export class OpenConversation {
     try {
       const reply = await replyBeside(first.id, options);
       if (left()) return;
-      this.#keepSchema(reply, options);
       first.versions.push(reply.id);
       first.beside = reply;
       this.replies.follow(first.beside);
@@ -279,10 +280,6 @@ export class OpenConversation {
     } finally {
       this.sending = false;
     }
-  }
-
-  #keepSchema({ id }: Message, { json_schema: schema }: MessageOptions): void {
-    if (schema) this.schemas = { ...this.schemas, [id]: schema };
   }
 
   #leave(): void {
@@ -295,12 +292,6 @@ export class OpenConversation {
     this.unsent = null;
     this.phase = 'ready';
   }
-}
-
-/** A question without words is named after what came with it. */
-function titleOf(draft: Draft): string {
-  if (draft.kind !== 'words') return '';
-  return draft.content.trim() || (draft.attachments[0]?.name ?? '');
 }
 
 export const conversation = new OpenConversation();

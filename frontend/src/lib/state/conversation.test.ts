@@ -141,3 +141,12 @@ describe('the open conversation', () => {
     expect(open.replies.any).toBe(false);
   });
 });
+
+it('forgets a message that was not taken once its writer is gone', async () => {
+  const mine = new OpenConversation();
+  manager.on('POST /api/chat/conversations', json(503, { detail: 'Full.', code: 'busy' }));
+  expect(await mine.send('My secret', {})).toBe(false);
+  expect([mine.id, mine.unsent]).toMatchObject([null, { content: 'My secret' }]);
+  mine.clear();
+  expect([mine.unsent, mine.error]).toEqual([null, null]);
+});

@@ -1,4 +1,5 @@
 /** What was typed and not sent yet, by conversation: a reload or a new login loses nothing. */
+import { belongsToSession } from './belongings';
 import { recall, remember } from './storage';
 
 const NEW = 'new';
@@ -16,6 +17,12 @@ export class Drafts {
     this.#texts[key] = text;
     remember(`draft.${key}`, text || null, 'tab');
   }
+
+  /** What the tab keeps is another matter: see keeper.ts. */
+  forget(): void {
+    this.#texts = {};
+  }
 }
 
 export const drafts = new Drafts();
+belongsToSession(() => drafts.forget());

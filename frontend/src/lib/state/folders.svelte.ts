@@ -3,7 +3,7 @@ import type { ApiError } from '$lib/api/errors';
 import { asApiError } from '$lib/api/errors';
 import * as api from '$lib/api/folders';
 import type { Folder } from '$lib/api/types';
-import { belongsToSession } from './belongings';
+import { belongsToPerson, belongsToSession } from './belongings';
 import { conversations } from './conversations.svelte';
 import { failureOf } from './failure';
 import { recall, remember } from './storage';
@@ -82,6 +82,13 @@ export class Folders {
     this.loaded = false;
     this.error = null;
   }
+
+  /** Which were unfolded, too. */
+  forget(): void {
+    this.clear();
+    this.#unfolded = [];
+    remember(UNFOLDED, null);
+  }
 }
 
 function byName(one: Folder, other: Folder): number {
@@ -90,3 +97,4 @@ function byName(one: Folder, other: Folder): number {
 
 export const folders = new Folders();
 belongsToSession(() => folders.clear());
+belongsToPerson(() => folders.forget());

@@ -1,4 +1,6 @@
 /** What the keys that work everywhere have opened. */
+import { belongsToSession } from './belongings';
+
 export type PaletteScope = 'everything' | 'models';
 
 export class Keyboard {
@@ -6,6 +8,12 @@ export class Keyboard {
   palette = $state<PaletteScope | null>(null);
   /** The sheet of shortcuts. */
   sheet = $state(false);
+
+  close(): void {
+    this.palette = null;
+    this.sheet = false;
+  }
 }
 
 export const keyboard = new Keyboard();
+belongsToSession(() => keyboard.close());

@@ -3,6 +3,7 @@ import { listModels } from '$lib/api/models';
 import type { ApiError } from '$lib/api/errors';
 import type { Model } from '$lib/api/types';
 import { strings } from '$lib/strings';
+import { belongsToPerson, belongsToSession } from './belongings';
 import { Listing } from './listing.svelte';
 import { recall, remember } from './storage';
 
@@ -51,6 +52,18 @@ export class Models {
   follow(id: string | null): void {
     this.#choice = id ?? recall(CHOICE);
   }
+
+  /** The list is somebody's; the choice waits for the same person to come back. */
+  clear(): void {
+    this.items = [];
+    this.error = null;
+    this.follow(null);
+  }
+
+  forget(): void {
+    remember(CHOICE, null);
+    this.#choice = null;
+  }
 }
 
 /** The server that answers for a model which is not on this machine; null for those that are. */
@@ -59,3 +72,5 @@ export function placeOf(model: Model): string | null {
 }
 
 export const models = new Models();
+belongsToSession(() => models.clear());
+belongsToPerson(() => models.forget());

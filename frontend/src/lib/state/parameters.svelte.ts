@@ -1,5 +1,6 @@
 /** What is asked of the model besides the text: thinking, sampling, tools, a schema. Kept in the browser. */
 import { parseSchema } from '$lib/json-schema';
+import { belongsToPerson } from './belongings';
 import type { MessageOptions } from './turn';
 import { recall, remember } from './storage';
 import { parseTools } from './tools';
@@ -107,3 +108,5 @@ function restore(): Kept {
 }
 
 export const parameters = new Parameters();
+// Tools and a schema say what somebody works on.
+belongsToPerson(() => parameters.reset());

@@ -3,6 +3,7 @@ import { deleteFile, MOST_FILE_BYTES, MOST_FILES, uploadFile } from '$lib/api/at
 import { asApiError } from '$lib/api/errors';
 import type { AttachmentRef } from '$lib/api/types';
 import { attachments as words } from '$lib/strings/attachments';
+import { belongsToSession } from './belongings';
 import { recall, remember } from './storage';
 
 export interface PendingFile {
@@ -54,6 +55,12 @@ export class PendingFiles {
   clear(conversationId: string | null): void {
     this.problem = null;
     this.#set(conversationId, []);
+  }
+
+  /** What the tab keeps is another matter: see keeper.ts. */
+  forget(): void {
+    this.problem = null;
+    this.#lists = {};
   }
 
   async #upload(conversationId: string | null, file: File): Promise<void> {
@@ -115,3 +122,4 @@ function keyOf(conversationId: string | null): string {
 }
 
 export const pendingFiles = new PendingFiles();
+belongsToSession(() => pendingFiles.forget());

@@ -4,7 +4,8 @@ import { access } from '$lib/api/client';
 import { asApiError, type ApiError } from '$lib/api/errors';
 import type { User } from '$lib/api/types';
 import { failureOf } from './failure';
-import { recall, remember } from './storage';
+import { keepFor } from './keeper';
+import { forgetTab, recall, remember } from './storage';
 
 const TOKEN = 'token';
 
@@ -36,8 +37,7 @@ export class Session {
     access.token = recall(TOKEN);
     if (access.token) {
       try {
-        this.user = await auth.me();
-        this.phase = 'signed-in';
+        this.#enter(await auth.me());
         return;
       } catch (problem) {
         // A refused token has already ended the session; anything else is not about the token.
@@ -51,9 +51,8 @@ export class Session {
   login(email: string, password: string): Promise<ApiError | null> {
     return failureOf(async () => {
       this.#keep(await auth.login(email, password));
-      this.user = await auth.me();
+      this.#enter(await auth.me());
       this.ended = false;
-      this.phase = 'signed-in';
     });
   }
 
@@ -77,14 +76,22 @@ export class Session {
 
   /**
    * Ends the session here in any case, and at the manager when it can be reached; `everywhere` ends
-   * those of every device.
+   * those of every device. What was typed and not sent goes too: only a session that ran out comes
+   * back to it.
    */
   async logout(everywhere = false): Promise<ApiError | null> {
     remember(TOKEN, null);
     const failure = await failureOf(() => auth.logout(everywhere));
+    forgetTab();
     this.#forget();
     this.ended = false;
     return failure;
+  }
+
+  #enter(user: User): void {
+    keepFor(user.id);
+    this.user = user;
+    this.phase = 'signed-in';
   }
 
   #expire(): void {

@@ -24,3 +24,10 @@ export function remember(key: string, value: string | null, lifetime: Lifetime =
     // A full or blocked store costs only the memory of a preference.
   }
 }
+
+/** Forgets all that this tab keeps. */
+export function forgetTab(): void {
+  const tab = store('tab');
+  const keys = Array.from({ length: tab?.length ?? 0 }, (_, at) => tab?.key(at) ?? '');
+  for (const key of keys) if (key.startsWith(PREFIX)) tab?.removeItem(key);
+}

@@ -1,4 +1,6 @@
 /** What was asked for from anywhere, on a page that may still have to open: taken once, by who can. */
+import { belongsToSession } from './belongings';
+
 export type Summoned = 'search' | 'composer' | 'new-folder' | 'import' | 'rename' | 'move' | 'find';
 
 export class Summons {
@@ -7,6 +9,11 @@ export class Summons {
   /** A later one takes the place of one that nobody took. */
   ask(what: Summoned): void {
     this.#what = what;
+  }
+
+  /** Nobody asks any more. */
+  clear(): void {
+    this.#what = null;
   }
 
   waits(what: Summoned): boolean {
@@ -22,3 +29,4 @@ export class Summons {
 }
 
 export const summons = new Summons();
+belongsToSession(() => summons.clear());

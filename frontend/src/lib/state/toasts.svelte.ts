@@ -1,4 +1,6 @@
 /** Short notices of what happened elsewhere than where one looks. Errors stay until dismissed. */
+import { belongsToSession } from './belongings';
+
 const SHOWN_MS = 6000;
 const MOST = 4;
 
@@ -40,6 +42,11 @@ export class Toasts {
     if (!toast || toast.tone === 'bad') return;
     this.#timers[id] = setTimeout(() => this.dismiss(id), SHOWN_MS);
   }
+
+  clear(): void {
+    for (const { id } of this.items) this.dismiss(id);
+  }
 }
 
 export const toasts = new Toasts();
+belongsToSession(() => toasts.clear());

@@ -45,6 +45,12 @@ export function wordsOf(draft: Draft): string {
   return draft.kind === 'results' ? draft.results.map(({ content }) => content).join('\n') : '';
 }
 
+/** A question without words is named after what came with it. */
+export function titleOf(draft: Draft): string {
+  if (draft.kind !== 'words') return '';
+  return draft.content.trim() || (draft.attachments[0]?.name ?? '');
+}
+
 /** The branch that is shown once the manager has kept a draft; the reply is its last message, and
  * whoever wrote on has chosen: nothing is compared any more. */
 export function branchAfter(

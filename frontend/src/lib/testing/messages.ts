@@ -21,6 +21,7 @@ export function aMessage(change: Partial<Message> = {}): Message {
     error: null,
     usage: null,
     model: 'mlx-manager/guide',
+    json_schema: null,
     created_at: MOMENT,
     ...FIRST,
     ...change,

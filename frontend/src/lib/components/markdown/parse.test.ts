@@ -1,5 +1,6 @@
+import type { Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, decodeEntities, GrowingMarkdown, safeHref } from './parse';
+import { blocksOf, decodeEntities, GrowingMarkdown, isClosed, safeHref } from './parse';
 
 const TEXT = `# Title
 
@@ -129,4 +130,29 @@ describe('links', () => {
 
 it('decodes entities once, so that none can hide markup', () => {
   expect(decodeEntities('&lt;b&gt; &amp;lt; &quot; &#39;')).toBe('<b> &lt; " \'');
+});
+
+it.each([
+  ['```mermaid\ngraph TD\n```', true],
+  ['```mermaid\ngraph TD\n```  \n\n', true],
+  ['```mermaid\ngraph TD\n````', true],
+  ['~~~~mermaid\ngraph TD\n```\n~~~~', true],
+  ['    indented code', true],
+  ['```mermaid', false],
+  ['```mermaid\n', false],
+  ['```mermaid\ngraph TD\n', false],
+  ['```mermaid\ngraph TD\n``', false],
+  ['````mermaid\n```\nx\n```', false],
+  ['~~~mermaid\nx\n```', false],
+])('%j is closed: %s', (raw, closed) => {
+  expect(isClosed(raw)).toBe(closed);
+});
+
+it('a diagram in a reply is closed with the reply’s own words, wherever it stands', () => {
+  const inList = '- a\n\n  ```mermaid\n  graph TD\n  ```\n\nafter';
+  const [list] = blocksOf(inList);
+  const code = (list as Tokens.List).items[0]?.tokens.find(({ type }) => type === 'code');
+  expect(isClosed(code?.raw ?? '```')).toBe(true);
+  const [open] = blocksOf('```mermaid\ngraph TD\n  A -->');
+  expect(isClosed(open?.raw ?? '')).toBe(false);
 });

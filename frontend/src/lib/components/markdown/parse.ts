@@ -42,6 +42,14 @@ export class GrowingMarkdown {
   }
 }
 
+/** Whether a code block has its last fence: until then, more of it may come. */
+export function isClosed(raw: string): boolean {
+  const [, fence] = /^ {0,3}(`{3,}|~{3,})/.exec(raw) ?? [];
+  if (!fence) return true;
+  const last = raw.trimEnd().split('\n').slice(1).at(-1)?.trim() ?? '';
+  return last.length >= fence.length && last === fence.charAt(0).repeat(last.length);
+}
+
 /** The address a link may lead to: http and https only, null for anything else. */
 export function safeHref(href: string): string | null {
   try {
