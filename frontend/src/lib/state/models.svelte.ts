@@ -55,8 +55,7 @@ export class Models {
 
   /** The list is somebody's; the choice waits for the same person to come back. */
   clear(): void {
-    this.items = [];
-    this.error = null;
+    this.#list.clear();
     this.follow(null);
   }
 
