@@ -70,6 +70,15 @@ describe('the models', () => {
     expect(models.items.map(({ id }) => id)).toEqual(['a/one']);
   });
 
+  it('are forgotten with the session; the choice waits', async () => {
+    const models = new Models();
+    await models.load();
+    models.select('a/one');
+    models.follow('mlx-manager/guide');
+    models.clear();
+    expect([models.items, models.error, models.selected]).toEqual([[], null, 'a/one']);
+  });
+
   it('say why they could not be listed', async () => {
     manager.on('GET /v1/models', json(500, { error: { message: 'Down.', code: 'x' } }));
     const models = new Models();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Server } from '$lib/api/types';
+import { Gate } from '$lib/testing/gate';
 import { json, type Answer } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { aServer } from '$lib/testing/profiles';
@@ -8,14 +9,6 @@ import { Servers } from './servers.svelte';
 
 const LIST = 'GET /api/servers';
 const page = (...items: unknown[]) => json(200, { items, next_cursor: null });
-
-function gate() {
-  let open: () => void;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open: () => open(), opened };
-}
 
 let servers: Servers;
 beforeEach(() => (servers = new Servers()));
@@ -45,8 +38,8 @@ describe('the servers', () => {
   it('show what the manager made of an order, not what was asked before it', async () => {
     manager.on(LIST, page(aServer()));
     await servers.load();
-    const asked = gate();
-    const answered = gate();
+    const asked = new Gate();
+    const answered = new Gate();
     const slow: Answer = async (reply, request) => {
       asked.open();
       await answered.opened;
