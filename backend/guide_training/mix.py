@@ -113,8 +113,8 @@ def _toolbox(draw: Draw, exchanges: list[Exchange]) -> list[Tool]:
     for exchange in exchanges:
         for tool in exchange.tools:
             tools.setdefault(tool["function"]["name"], tool)
-    if not tools and draw.chance(0.2):
-        refused = any(exchange.kind == "refusal" for exchange in exchanges)
+    refused = any(exchange.kind == "refusal" for exchange in exchanges)
+    if not tools and draw.chance(0.4 if refused and not draw.held else 0.2):
         return box(draw, [], invented=refused).tools
     return list(tools.values())
 

@@ -27,6 +27,7 @@ class Plan:
     cut_share: float = 0.6
     cut_after: int = 16
     shares: Shares = TRAINED
+    averaged: float = 0.998
     save_seconds: float = 240.0
 
 
@@ -43,6 +44,14 @@ ROUNDS = (
         adam_rate=2.5e-3,
         tokens_a_batch=4_096,
         seed=8,
+    ),
+    Plan(
+        drills=0,
+        conversations=40_000_000,
+        muon_rate=0.015,
+        adam_rate=2e-3,
+        tokens_a_batch=4_096,
+        seed=9,
     ),
 )
 

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import PreTrainedTokenizerFast
 
 from guide_training.batches import Batch, epoch
@@ -74,11 +75,13 @@ def schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Iterator[Batch]:
 def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path) -> None:
     """Train from the weights in `folder`, if there are any, and leave the result there.
 
-    The weights are also saved now and then on the way.
+    What is kept are running averages of the weights, now and then on the way too: one step's
+    weights lean to what its batches happened to hold.
     """
     model = network(shape, len(tokenizer), plan.seed)
     if (folder / WEIGHTS).exists():
         restore(model, folder / WEIGHTS)
+    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(plan.averaged))
     optimizer = Optimizer(model, plan.muon_rate, plan.adam_rate)
     total = plan.drills + plan.conversations
     started = saved = time.monotonic()
@@ -87,6 +90,7 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
         lost = loss(model, batch)
         torch.autograd.backward(lost)
         optimizer.step(rate_share(seen / total, plan.warm_up_share))
+        averaged.update_parameters(model)
         seen += batch.tokens.size
         recent = lost.item() if index == 1 else 0.95 * recent + 0.05 * lost.item()
         spent = time.monotonic() - started
@@ -97,6 +101,6 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
                 flush=True,
             )
         if time.monotonic() - saved > plan.save_seconds:
-            export(model, shape, tokenizer, folder)
+            export(averaged.module, shape, tokenizer, folder)
             saved = time.monotonic()
-    export(model, shape, tokenizer, folder)
+    export(averaged.module, shape, tokenizer, folder)

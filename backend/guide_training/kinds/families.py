@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from guide_training.draw import Draw
-from guide_training.kinds.fresh import fresh_key, fresh_name
+from guide_training.kinds.fresh import derived_name, fresh_key, fresh_name
 from guide_training.kinds.json_object import shown
 from guide_training.kinds.toolkit import CHOICES, PHRASES, Parameter, Toolkit, value
 from guide_training.paraphrase import polite
 from guide_training.phrases import Phrases
 
 Family = dict[str, Any]
-FRESH_NAMES = 0.3
+# A name that says nothing is rare among real tools: with many of them the guide came to take the
+# strangest tool of a list for the one that was meant.
+FRESH_NAMES = 0.08
+DERIVED_NAMES = 0.4
 FRESH_KEYS = 0.25
 # More families and more names for the known ones, for training only: the test draws from the
 # first list alone, so that its cases stay as they are.
@@ -77,6 +80,16 @@ def from_family(draw: Draw) -> Toolkit:
             arguments[parameter.name] = shown_values[bare]
     text = question.format(**{key: shown(item) for key, item in shown_values.items()})
     about = draw.pick(family["about"])
-    if about and not draw.held and draw.chance(FRESH_NAMES):
-        name = fresh_name(draw, family["names"], _KEPT_OUT)
+    if not draw.held:
+        name = _renamed(draw, name, about, family["names"])
     return Toolkit(name, about, parameters, text, arguments, family["group"])
+
+
+def _renamed(draw: Draw, name: str, about: str, known: list[str]) -> str:
+    """Return `name`, often one made of the family's words, now and then one that says nothing."""
+    shape = draw.random.random()
+    if shape < DERIVED_NAMES:
+        return derived_name(draw, known, about, _KEPT_OUT)
+    if about and shape < DERIVED_NAMES + FRESH_NAMES:
+        return fresh_name(draw, known, _KEPT_OUT)
+    return name

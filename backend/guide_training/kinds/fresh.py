@@ -1,4 +1,4 @@
-"""Names nobody could have learned, so that a tool's name is copied and not remembered."""
+"""Names nobody could have learned, so that a tool's name is read and not remembered."""
 
 from __future__ import annotations
 
@@ -45,6 +45,21 @@ def fresh_name(draw: Draw, known: Sequence[str], kept_out: Set[str]) -> str:
             parts.insert(draw.random.randint(0, len(parts)), draw.pick(words_of(known)))
         name = _joined(draw, parts)
         if not is_held(name) and name not in kept_out:
+            return name
+
+
+def derived_name(draw: Draw, known: Sequence[str], about: str, kept_out: Set[str]) -> str:
+    """Return a new name of what the tool is for: words of its `known` names and of `about`."""
+    telling = [word for word in words_of([*known, about]) if len(word) > 2 and word not in _VERBS]
+    while True:
+        parts = [draw.pick(telling or words_of(known))]
+        shape = draw.random.random()
+        if shape < 0.5:
+            parts.insert(0, draw.pick(_VERBS))
+        elif shape < 0.8:
+            parts.append(draw.pick([*telling, *_VERBS]))
+        name = _joined(draw, parts)
+        if len(set(parts)) == len(parts) and not is_held(name) and name not in kept_out:
             return name
 
 

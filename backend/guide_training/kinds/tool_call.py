@@ -14,6 +14,7 @@ _JOINTS = [" Also: ", " And then: ", " Then: ", "\n", " Also "]
 _MORE_JOINTS = [" Next: ", " After that: ", " And ", " Then ", " ", "\n\n", " Second: "]
 _MORE_JOINTS += [" Finally: "]
 _TWO = {True: 0.12, False: 0.18}
+_OTHERS_FIRST = 0.7
 _TOLD = "The tool answered. I tell the user."
 
 
@@ -57,8 +58,24 @@ def make(draw: Draw) -> Exchange:
     messages = [{"role": "user", "content": question}, call_message(kits)]
     offered = box(draw, kits)
     return Exchange(
-        "tool_call", messages, thought_of(kits), tools=offered.tools, groups=offered.groups
+        "tool_call",
+        [*_before(draw, offered.others), *messages],
+        thought_of(kits),
+        tools=offered.tools,
+        groups=offered.groups,
     )
+
+
+def _before(draw: Draw, others: list[Toolkit]) -> list[Message]:
+    """Return, in training, turns that ask for the `others` first.
+
+    Most of a sample is its list of tools: this way the list teaches several choices.
+    """
+    if draw.held or not draw.chance(_OTHERS_FIRST):
+        return []
+    turns = [[{"role": "user", "content": kit.question}, call_message([kit])] for kit in others]
+    draw.random.shuffle(turns)
+    return [message for turn in turns for message in turn]
 
 
 def _result(draw: Draw) -> dict[str, Any]:

@@ -18,10 +18,11 @@ def toolkit(draw: Draw) -> Toolkit:
 
 @dataclass
 class Box:
-    """The tools offered with a question, and what they are for."""
+    """The tools offered with a question, what they are for, and those nobody asked for yet."""
 
     tools: list[Tool]
     groups: frozenset[str]
+    others: list[Toolkit]
 
 
 def box(draw: Draw, wanted: list[Toolkit], invented: bool = False) -> Box:
@@ -33,4 +34,5 @@ def box(draw: Draw, wanted: list[Toolkit], invented: bool = False) -> Box:
             chosen.setdefault(other.group, other)
     definitions = [item.definition(draw) for item in chosen.values()]
     draw.random.shuffle(definitions)
-    return Box(definitions, frozenset(chosen))
+    others = [item for item in chosen.values() if item not in wanted]
+    return Box(definitions, frozenset(chosen), others)

@@ -6,7 +6,9 @@ from itertools import islice
 
 from guide_training.draw import Draw, is_held
 from guide_training.held_out import cases
+from guide_training.kinds import tool_call
 from guide_training.kinds.families import from_family
+from guide_training.kinds.fresh import derived_name
 from guide_training.kinds.guide import TOPICS, phrasing
 from guide_training.mix import Conversation, drills, training
 from guide_training.phrases import Phrases
@@ -90,6 +92,24 @@ def test_a_tool_of_training_may_have_a_name_and_keys_nobody_could_guess() -> Non
     kits = [from_family(Draw(f"fresh-{index}", held=False)) for index in range(600)]
     assert len({kit.name for kit in kits} - family) > 250
     assert all(len({item.name for item in kit.parameters}) == len(kit.parameters) for kit in kits)
+
+
+def test_a_derived_name_has_a_word_of_what_the_tool_is_for() -> None:
+    known, about = ["get_weather", "forecast"], "Current weather in a place"
+    names = {derived_name(Draw(f"d-{n}", held=False), known, about, {"x"}) for n in range(200)}
+    assert len(names) > 50
+    words = ("weather", "forecast", "current", "place")
+    assert all(any(word in name.lower() for word in words) for name in names)
+
+
+def test_turns_before_a_training_call_ask_for_the_other_tools_of_its_list() -> None:
+    chats = [tool_call.make(Draw(f"others-{index}", held=False)) for index in range(300)]
+    asked = [sum(len(item.get("tool_calls", [])) for item in chat.messages) for chat in chats]
+    offered = [len(chat.tools) for chat in chats]
+    assert sum(asked) > 0.7 * sum(offered)
+    assert all(calls <= tools for calls, tools in zip(asked, offered, strict=True))
+    tested = [tool_call.make(Draw(f"others-{index}", held=True)) for index in range(100)]
+    assert all(len(chat.messages) == 2 for chat in tested)
 
 
 def test_other_words_never_make_a_held_out_phrasing() -> None:
