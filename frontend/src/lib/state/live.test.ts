@@ -5,7 +5,6 @@ import { events } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
 import { feed } from './feed.svelte';
 import { live } from './live.svelte';
-import { servers } from './servers.svelte';
 
 const POOL = {
   event: 'pool',
@@ -37,7 +36,7 @@ const MEMORY = {
 
 afterEach(() => {
   feed.forget();
-  servers.clear();
+  live.clear();
 });
 
 it('counts the processes of profiles with the pool, and a profile in the pool once', async () => {
