@@ -106,10 +106,11 @@ test('hostile diagrams run nothing and fetch nothing, drawn or not', async ({ pa
   test.slow();
   const person = await approvedPerson(page.request, 'hostile-diagrams@example.org');
   const content = HOSTILE_DIAGRAMS.join('\n\n');
-  const [chat] = await giveChats(page.request, person, aChat('Diagrams', [
-    { content: 'Draw.' },
-    { content },
-  ]));
+  const [chat] = await giveChats(
+    page.request,
+    person,
+    aChat('Diagrams', [{ content: 'Draw.' }, { content }]),
+  );
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   await page.addInitScript(() => localStorage.setItem('mlx-manager.diagrams', 'shown'));

@@ -109,8 +109,23 @@ export async function askAndWait(page: Page, question: string) {
   await expect(replies(page).last()).toHaveAttribute('aria-busy', 'false');
 }
 
-/** No accessibility violation in light and dark, and a screenshot of each. */
+/** What has to be scrolled sideways, but for what is as wide as it is: code, a log, what is in a reply. */
+function sideways(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter((node) => node.scrollWidth > node.clientWidth + 1)
+      .filter((node) => /auto|scroll/.test(getComputedStyle(node).overflowX))
+      .filter((node) => !node.closest('pre, article, [role=log]'))
+      .map((node) => node.outerHTML.slice(0, 200)),
+  );
+}
+
+/** No accessibility violation in light and dark, and a screenshot of each; on a phone everything stands
+ * within its width. */
 export async function look(page: Page, name: string) {
+  if (page.viewportSize()?.width === PHONE.width) {
+    await expect.poll(() => sideways(page), name).toEqual([]);
+  }
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();

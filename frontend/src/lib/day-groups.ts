@@ -1,11 +1,12 @@
 /** Conversations under the day they were last written in. Pure. */
 import { history as words } from '$lib/strings/history';
+import { LOCALE } from '$lib/strings/locale';
 
 const DAY_MS = 86_400_000;
 
-const weekday = new Intl.DateTimeFormat('en', { weekday: 'long' });
-const month = new Intl.DateTimeFormat('en', { month: 'long' });
-const monthOfYear = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: 'long' });
+const month = new Intl.DateTimeFormat(LOCALE, { month: 'long' });
+const monthOfYear = new Intl.DateTimeFormat(LOCALE, { month: 'long', year: 'numeric' });
 
 export interface DayGroup<Item> {
   label: string;

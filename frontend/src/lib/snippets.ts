@@ -4,6 +4,8 @@
  * Sources: the tools' own pages on custom providers (Claude Code: environment variables; Codex:
  * config.toml, `wire_api` must be "responses"; opencode: providers; Continue: config.yaml, schema v1).
  */
+import { keys } from '$lib/strings/keys';
+
 export interface Connection {
   /** The manager's address without a path: "http://127.0.0.1:8080". */
   origin: string;
@@ -21,7 +23,8 @@ export interface Snippet {
   text: string;
 }
 
-const QUESTION = 'What can you do?';
+const words = keys.snippets;
+const QUESTION = words.question;
 const ENVIRONMENT = 'MLX_MANAGER_KEY';
 
 export function snippetsFor(connection: Connection): Snippet[] {
@@ -102,7 +105,7 @@ claude`;
 
 /** Codex reads the key from the environment only. */
 function codex({ origin, key, model }: Connection): string {
-  return `# First, in the shell: export ${ENVIRONMENT}=${shell(key)}
+  return `# ${words.first}: export ${ENVIRONMENT}=${shell(key)}
 model = ${quoted(model)}
 model_provider = "mlx-manager"
 

@@ -219,6 +219,7 @@ export const strings = {
     tools: 'Tools',
     toolsText: 'A JSON list of functions the model may call, as OpenAI writes them.',
     toolsExample: 'Insert an example',
+    toolsExampleText: 'Get the weather for a city.',
     toolsCount: (count: number) => (count === 1 ? '1 tool' : `${count} tools`),
     reset: 'Back to defaults',
     thinkingOn: 'Thinking on',

@@ -2,7 +2,7 @@
 import { client, unwrap } from './client';
 import { everyPage } from './every-page';
 import { readEvents, type EventBody } from './sse';
-import type { Server, ServerHealth } from './types';
+import type { Server } from './types';
 
 /** Every profile, running or not, in the order they were made. */
 export function listServers(): Promise<Server[]> {

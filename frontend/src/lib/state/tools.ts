@@ -37,7 +37,7 @@ export const EXAMPLE_TOOLS: FunctionTool[] = [
     type: 'function',
     function: {
       name: 'get_weather',
-      description: 'Get the weather for a city.',
+      description: strings.parameters.toolsExampleText,
       parameters: {
         type: 'object',
         properties: { city: { type: 'string' } },

@@ -73,6 +73,12 @@ export const keys = {
     saved: (name: string) => `${name} is changed.`,
   },
 
+  /** Within the snippets; the commands themselves are the same in every language. */
+  snippets: {
+    question: 'What can you do?',
+    first: 'First, in the shell',
+  },
+
   fresh: {
     title: 'Your new key',
     text: 'Copy it now: it is stored only as a hash and cannot be shown again.',
