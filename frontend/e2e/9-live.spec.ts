@@ -12,7 +12,7 @@ test.afterEach(async ({ page }) => hubWell(page.request));
 /** How many accounts the badge beside People says are waiting. */
 async function onBadge(page: Page): Promise<number> {
   const place = page.getByRole('navigation', { name: 'Places' }).getByRole('link', {
-    name: /^.*People/,
+    name: /People/,
   });
   const said = (await place.textContent()) ?? '';
   return Number(/(\d+) accounts? waits? for approval/.exec(said)?.[1] ?? 0);
