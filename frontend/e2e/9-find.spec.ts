@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { aChat, giveChats } from './chats';
 import { composer, expect, look, lookOnPhone, openAsAdmin, test } from './fixtures';
-import { LONG_CHAT, longChat } from './long-chat';
+import { deleteChat, longChat, saidAt } from './long-chat';
 import { approvedPerson, openPlace } from './places';
 
 test.slow();
@@ -9,6 +9,9 @@ test.slow();
 const MESSAGES = 1000;
 const bar = (page: Page) => page.getByRole('search', { name: 'Find in this chat' });
 const field = (page: Page) => bar(page).getByRole('textbox');
+
+const message = (page: Page, place: number) =>
+  page.locator('[data-row]').filter({ hasText: saidAt(place) });
 
 /** The message in front. */
 const front = (page: Page) => page.locator('[data-row].bg-accent-soft');
@@ -27,9 +30,9 @@ const isBrowsers = (page: Page) =>
   });
 
 test('words are found in a chat of which only a part is drawn', async ({ page }) => {
-  await longChat(page, MESSAGES, { tokens: 10, perSecond: 10 });
-  await openAsAdmin(page, { path: `/chat/${LONG_CHAT}` });
-  await expect(page.locator('#m-999')).toBeInViewport();
+  const chat = await longChat(page.request, MESSAGES);
+  await openAsAdmin(page, { path: `/chat/${chat}` });
+  await expect(message(page, MESSAGES - 1)).toBeInViewport();
   await composer(page).focus();
   await page.keyboard.press('Control+F');
   await expect(field(page)).toBeFocused();
@@ -37,7 +40,7 @@ test('words are found in a chat of which only a part is drawn', async ({ page })
   // Asked at the very beginning: it is fetched, drawn, brought into view and marked.
   await page.keyboard.type('question 4: WHAT');
   await expect(bar(page).getByRole('status')).toHaveText('1 of 1');
-  await expect(page.locator('#m-4')).toBeInViewport();
+  await expect(message(page, 4)).toBeInViewport();
   await expect.poll(() => marked(page)).toEqual(['Question 4: what']);
 
   // A word across the marks of Markdown, in every sixth pair of messages or so.
@@ -63,6 +66,7 @@ test('words are found in a chat of which only a part is drawn', async ({ page })
   await expect(bar(page)).toBeHidden();
   await expect(composer(page)).toBeFocused();
   expect(await marked(page)).toEqual([]);
+  await deleteChat(page.request, chat);
 });
 
 test('the palette opens it in a chat that the browser can search itself', async ({ page }) => {
