@@ -20,6 +20,7 @@ function* textsIn(node: unknown): Generator<string> {
   if (Array.isArray(node)) for (const each of node) yield* textsIn(each);
   if (typeof node !== 'object' || node === null || Array.isArray(node)) return;
   const { type, name, data } = node as { type?: string; name?: string; data?: string };
+  if (type === 'StyleDirective') return;
   if (type === 'Attribute' && !READ.test(name ?? '')) return;
   if (type === 'Text' && /\p{L}{2}/u.test(data ?? '')) yield (data ?? '').trim();
   for (const part of Object.values(node)) yield* textsIn(part);
