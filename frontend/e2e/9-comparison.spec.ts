@@ -4,6 +4,7 @@ import {
   ENDLESS,
   expect,
   expectWords,
+  look,
   openAsAdmin,
   PHONE,
   replies,
@@ -79,6 +80,7 @@ test('both are written at once, over a reload, and each is stopped by itself', a
   await page.reload();
   await expectBothGrow(page);
   await expectBeside(page);
+  await look(page, 'chat-compare-streaming');
 
   await both(page).getByRole('button', { name: 'Stop endless-too' }).click();
   const [first, second] = [column(page, 'First'), column(page, 'Second')];
@@ -94,6 +96,7 @@ test('both are written at once, over a reload, and each is stopped by itself', a
   await expect(chosen(page, 2)).toBeVisible();
   await expect(replies(page)).toContainText('endless-too');
   const { id } = (await made.json()) as { id: string };
+  await page.request.post(`/api/servers/${id}/stop`, { headers });
   expect((await page.request.delete(`/api/profiles/${id}`, { headers })).status()).toBe(204);
 });
 
