@@ -37,6 +37,14 @@ describe('a diagram', () => {
     expect(drawn(`${FLOW}\n%%{init: {"fontFamily": "evil"}`).trimEnd()).toBe(FLOW);
   });
 
+  it('has words and no markup', () => {
+    const written =
+      'classDiagram\n  <<interface>> A\n  A <|-- B\n  A : <img src=x onerror=hit=1></b><br/>x';
+    expect(drawn(written)).toBe(
+      'classDiagram\n  <<interface>> A\n  A <|-- B\n  A : ‹img src=x onerror=hit=1>‹/b><br/>x',
+    );
+  });
+
   it('keeps its title', () => {
     expect(readDiagram(`---\ntitle: "How it goes"\n---\n${FLOW}`).diagram).toMatchObject({
       title: 'How it goes',

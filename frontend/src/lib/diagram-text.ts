@@ -6,7 +6,7 @@
  * something elsewhere is not drawn. This is the first wall; the frame that draws is the second, and
  * an image can do nothing at all (see components/markdown/diagram-frame.ts).
  */
-import { diagrams as words } from './strings/diagrams';
+import { drawings as words } from './strings/drawings';
 
 /** Longer ones take seconds to lay out. */
 const LONGEST = 20_000;
@@ -26,6 +26,8 @@ export type ReadDiagram =
 const SETTINGS_BLOCK = /^\s*---[^\S\n]*\n[\s\S]*?\n[^\S\n]*---[^\S\n]*(?=\n|$)/;
 const DIRECTIVE = /%%\{[\s\S]*?(?:\}%%|$)/g;
 const COMMENT = /^[^\S\n]*%%.*$/gm;
+/** What would be read as markup, between what only looks like it: `<<interface>>`, `<br/>`. */
+const MARKUP = /<<\w+>>|<br\s*\/?>|<(?=[a-z/!?])/gi;
 const REACHES_OUT = /url\s*\(|@import|image-set\s*\(/i;
 /** A node that is a picture names it in braces: `A@{ img: "..." }`. */
 const PICTURE = /\bimg\b/i;
@@ -41,6 +43,7 @@ export function readDiagram(written: string): ReadDiagram {
   while (SETTINGS_BLOCK.test(text)) text = text.replace(SETTINGS_BLOCK, blanked);
   // Blanks and not nothing: what stood on both sides must not become another directive.
   text = text.replace(DIRECTIVE, blanked).replace(COMMENT, '');
+  text = text.replace(MARKUP, (found) => (found === '<' ? '‹' : found));
   if (!text.trim()) return refused(words.empty);
   const plain = unescaped(text);
   if (REACHES_OUT.test(plain) || (plain.includes('@{') && PICTURE.test(plain)))

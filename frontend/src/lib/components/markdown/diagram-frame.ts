@@ -8,9 +8,9 @@
  * 2, 2.2.1: secure static mode).
  */
 import mermaidUrl from 'mermaid/dist/mermaid.min.js?url';
-import { misreading, type DiagramText } from '$lib/diagram-text';
+import { misreading, readDiagram, type DiagramText } from '$lib/diagram-text';
 import type { Drawing } from '$lib/state/diagrams.svelte';
-import { diagrams as words } from '$lib/strings/diagrams';
+import { drawings as words } from '$lib/strings/drawings';
 import { diagramLook, type DiagramLook } from './diagram-look';
 import drawerUrl from './diagram-drawer.js?url&no-inline';
 
@@ -30,7 +30,9 @@ let element: HTMLIFrameElement | null = null;
 let last: Promise<unknown> = Promise.resolve();
 
 /** One after the other, in the order asked. Raises Error when mermaid cannot be loaded. */
-export function drawDiagram(diagram: DiagramText, dark: boolean): Promise<Drawing> {
+export async function drawDiagram(written: string, dark: boolean): Promise<Drawing> {
+  const { diagram, problem } = readDiagram(written);
+  if (!diagram) return { source: null, problem };
   const next = last.then(() => draw(diagram, dark));
   last = next.catch(() => undefined);
   return next;

@@ -1,0 +1,33 @@
+/** Words about diagrams once they are drawn; loaded with what draws them. */
+export const drawings = {
+  diagram: 'Diagram',
+  /** What a picture is, by the name that mermaid has for its kind. */
+  kinds: {
+    flowchart: 'Flowchart',
+    'flowchart-v2': 'Flowchart',
+    'flowchart-elk': 'Flowchart',
+    graph: 'Flowchart',
+    sequence: 'Sequence diagram',
+    class: 'Class diagram',
+    classDiagram: 'Class diagram',
+    state: 'State diagram',
+    stateDiagram: 'State diagram',
+    er: 'Entity relationship diagram',
+    pie: 'Pie chart',
+    gantt: 'Gantt chart',
+    gitGraph: 'Git graph',
+    mindmap: 'Mind map',
+    timeline: 'Timeline',
+    journey: 'User journey',
+    xychart: 'Chart',
+    quadrantChart: 'Quadrant chart',
+    sankey: 'Sankey diagram',
+  } as Readonly<Record<string, string>>,
+  picture: (kind: string, title: string | null) => (title ? `${kind}: ${title}` : kind),
+  empty: 'There is nothing in this diagram.',
+  tooLong: 'This diagram is too long to be drawn.',
+  reachesOut: 'This diagram asks for something from elsewhere, so it is not drawn.',
+  line: (number: number) => `Line ${number} of this diagram cannot be read.`,
+  unknownKind: 'The first line of this diagram names no kind that is known.',
+  failed: 'This diagram cannot be drawn.',
+} as const;
