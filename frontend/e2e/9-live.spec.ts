@@ -42,14 +42,15 @@ test('a download that somebody else began is told, followed, and gone when they 
   const headers = await asAdmin(page.request);
   await openPlace(page, '/downloads', 'Downloads');
   await hubFault(page.request, { kind: 'hold', path: '/cdn/', after_bytes: 3_000_000 });
-  const begun = await page.request.post('/api/downloads', { headers, data: { model: LARK } });
+  const begun = await page.request.post('/api/models/downloads', { headers, data: { model: LARK } });
+  expect(begun.status(), await begun.text()).toBe(201);
   const { id } = (await begun.json()) as { id: string };
   const underWay = page.getByRole('list', { name: 'On their way' });
   await expect(underWay.getByRole('listitem').filter({ hasText: 'Lark-15M' })).toContainText(
     /\d MB of 1\d MB/,
   );
   await expect(page.getByRole('contentinfo')).toContainText('1 download');
-  await page.request.post(`/api/downloads/${id}/cancel`, { headers });
+  await page.request.post(`/api/models/downloads/${id}/cancel`, { headers });
   await expect(page.getByRole('contentinfo')).not.toContainText('download');
   await expect(page.getByRole('region', { name: 'Finished' })).toContainText('Cancelled');
 });

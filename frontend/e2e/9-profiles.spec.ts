@@ -21,10 +21,11 @@ async function makeProfile(request: APIRequestContext, name: string, more: objec
 /** Has a model of the hub's stand-in come, and waits for it. */
 async function download(request: APIRequestContext, model: string) {
   const headers = await asAdmin(request);
-  const begun = await request.post('/api/downloads', { headers, data: { model } });
+  const begun = await request.post('/api/models/downloads', { headers, data: { model } });
+  expect(begun.status(), await begun.text()).toBe(201);
   const { id } = (await begun.json()) as { id: string };
   const state = async () =>
-    ((await (await request.get(`/api/downloads/${id}`, { headers })).json()) as { state: string })
+    ((await (await request.get(`/api/models/downloads/${id}`, { headers })).json()) as { state: string })
       .state;
   await expect.poll(state, { timeout: 60_000 }).toBe('complete');
 }

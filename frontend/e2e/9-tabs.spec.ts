@@ -79,6 +79,8 @@ test('a person without a mouse finds a model, reads about it, downloads, pauses 
   await expect(button(page, `Resume: ${LARK}`)).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(button(page, `Pause: ${LARK}`)).toBeFocused();
+  // Before the first byte there would be nothing to ask.
+  await expect(page.getByRole('list', { name: 'On their way' })).toContainText(/\d MB of 1\d MB/);
   await walk(page, button(page, `Cancel: ${LARK}`));
   await page.keyboard.press('Enter');
   await walk(page, button(page, 'Cancel and delete'));
