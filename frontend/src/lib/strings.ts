@@ -3,13 +3,11 @@
  * with many words has a file of its own under strings/.
  */
 import { downloads } from './strings/downloads';
-import { modelPages } from './strings/model-pages';
 import { shared } from './strings/shared';
 
 export const strings = {
   product: 'MLX Manager',
   shared,
-  modelPages,
   downloads,
 
   errors: {

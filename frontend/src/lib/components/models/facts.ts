@@ -1,9 +1,9 @@
 /** What both lists say of a model in one line. Pure. */
 import type { Capabilities, Quantization } from '$lib/api/types';
 import { count } from '$lib/format';
-import { strings } from '$lib/strings';
+import { modelPages } from '$lib/strings/model-pages';
 
-const words = strings.modelPages;
+const words = modelPages;
 
 export const CAPABILITIES = [
   'chat',
