@@ -27,6 +27,14 @@ test.slow();
 test('usage is drawn, split and copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   expect((await ask(page.request, 'mlx-manager/guide')).ok()).toBe(true);
+  const key = await freshKey(page.request, 'Counted');
+  const data = {
+    model: 'mlx-manager/guide',
+    messages: [{ role: 'user', content: 'Hello' }],
+    max_tokens: 4,
+  };
+  const headers = { Authorization: `Bearer ${key}` };
+  expect((await page.request.post('/v1/chat/completions', { data, headers })).ok()).toBe(true);
   await openPlace(page, '/usage', 'Usage');
   const charts = page.getByRole('img', { name: /The table below has the numbers/ });
   await expect(charts).toHaveCount(3);
@@ -39,14 +47,6 @@ test('usage is drawn, split and copied', async ({ page, context }) => {
   await page.getByRole('radio', { name: 'Person' }).click();
   const byPerson = page.getByRole('region', { name: 'By person' });
   await expect(byPerson.getByRole('row').filter({ hasText: 'ada@example.org' })).toBeVisible();
-  const key = await freshKey(page.request, 'Counted');
-  const data = {
-    model: 'mlx-manager/guide',
-    messages: [{ role: 'user', content: 'Hello' }],
-    max_tokens: 4,
-  };
-  const headers = { Authorization: `Bearer ${key}` };
-  expect((await page.request.post('/v1/chat/completions', { data, headers })).ok()).toBe(true);
   await page.getByRole('radio', { name: 'Key', exact: true }).click();
   const byKey = page.getByRole('region', { name: 'By key' });
   await expect(byKey.getByRole('row').filter({ hasText: 'Counted' })).toBeVisible();

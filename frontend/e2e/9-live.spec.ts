@@ -42,7 +42,8 @@ test('a download that somebody else began is told, followed, and gone when they 
   const headers = await asAdmin(page.request);
   await openPlace(page, '/downloads', 'Downloads');
   await hubFault(page.request, { kind: 'hold', path: '/cdn/', after_bytes: 3_000_000 });
-  const begun = await page.request.post('/api/models/downloads', { headers, data: { model: LARK } });
+  const data = { model: LARK };
+  const begun = await page.request.post('/api/models/downloads', { headers, data });
   expect(begun.status(), await begun.text()).toBe(201);
   const { id } = (await begun.json()) as { id: string };
   const underWay = page.getByRole('list', { name: 'On their way' });

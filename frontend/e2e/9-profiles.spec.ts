@@ -24,9 +24,10 @@ async function download(request: APIRequestContext, model: string) {
   const begun = await request.post('/api/models/downloads', { headers, data: { model } });
   expect(begun.status(), await begun.text()).toBe(201);
   const { id } = (await begun.json()) as { id: string };
-  const state = async () =>
-    ((await (await request.get(`/api/models/downloads/${id}`, { headers })).json()) as { state: string })
-      .state;
+  const state = async () => {
+    const reply = await request.get(`/api/models/downloads/${id}`, { headers });
+    return ((await reply.json()) as { state: string }).state;
+  };
   await expect.poll(state, { timeout: 60_000 }).toBe('complete');
 }
 
