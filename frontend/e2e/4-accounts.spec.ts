@@ -80,8 +80,8 @@ test('who logs out takes half a message and its file along, and the next person 
   await openAsAdmin(page);
   await composer(page).fill('half a secret');
   const file = { name: 'secret.txt', mimeType: 'text/plain', buffer: Buffer.from('hush') };
-  await page.locator('input[type=file]').first().setInputFiles(file);
-  await expect(page.getByText('secret.txt')).toBeVisible();
+  await page.locator('form input[type=file]').setInputFiles(file);
+  await expect(page.getByRole('list', { name: 'Files for this message' })).toContainText('4 B');
   await page.reload();
   await expect(composer(page)).toHaveValue('half a secret');
   await expect(page.getByText('secret.txt')).toBeVisible();
