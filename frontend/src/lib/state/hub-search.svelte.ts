@@ -67,7 +67,8 @@ export class HubSearch {
     return this.#asking.ask(
       (signal) => searchHub(this.#query(), signal),
       (found) => {
-        const fits = (model: HubModel) => model.fit.verdict !== 'too_large';
+        const fits = ({ fit, unsupported }: HubModel) =>
+          fit.verdict !== 'too_large' && unsupported === null;
         this.#came = found.length;
         this.found = wish.fitting ? found.filter(fits) : found;
         this.loaded = true;

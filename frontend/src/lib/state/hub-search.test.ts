@@ -30,16 +30,17 @@ describe('the address of a search', () => {
 });
 
 describe('the search', () => {
-  it('leaves out what does not fit, unless told otherwise', async () => {
+  it('leaves out what could not run here, unless told otherwise', async () => {
     const items = [
       aHubModel(),
       aHubModel({ id: 'org/giant', fit: aFit({ verdict: 'too_large' }) }),
+      aHubModel({ id: 'org/strange', unsupported: 'Nobody knows it.' }),
     ];
     manager.on(SEARCH, json(200, { items, next_cursor: null }));
     await search.search(WISH);
     expect(ids(search)).toEqual(['org/one']);
     await search.search({ ...WISH, fitting: false });
-    expect(ids(search)).toEqual(['org/one', 'org/giant']);
+    expect(ids(search)).toEqual(['org/one', 'org/giant', 'org/strange']);
   });
 
   it('shows the answer to the last question, whichever comes first', async () => {
