@@ -54,4 +54,17 @@ test('set up without the hub, cut off from the manager, and back where one was',
   await expect(page).toHaveURL('/models');
   await page.getByRole('link', { name: 'Find models' }).click();
   await expect(page.getByText('The hub is switched off')).toBeVisible();
+
+  // A page that is open keeps what it shows.
+  await page.goto('/servers');
+  const here = page.getByRole('region', { name: 'In memory' });
+  await expect(here).toBeVisible();
+  await manager.stop();
+  const outage = page.getByText('The manager does not answer', { exact: true });
+  await expect(outage).toBeVisible();
+  await expect(here).toBeVisible();
+  await page.getByRole('button', { name: 'Try again', exact: true }).click();
+  await expect(outage).toBeVisible();
+  await manager.start();
+  await expect(outage).toHaveCount(0);
 });
