@@ -23,6 +23,7 @@ describe('format', () => {
   it('writes sizes, counts, rates and durations', () => {
     expect(size(3_412_000_000)).toBe('3.4 GB');
     expect(size(27_300_000)).toBe('27 MB');
+    expect([size(100_000_000), size(150_000_000)]).toEqual(['100 MB', '150 MB']);
     expect(size(0)).toBe('0.0 GB');
     expect(count(1234567)).toBe('1\u202f234\u202f567');
     expect(count(999)).toBe('999');

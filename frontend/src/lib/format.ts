@@ -26,9 +26,9 @@ const dayInUtc = new Intl.DateTimeFormat(LOCALE, {
   timeZone: 'UTC',
 });
 
-/** Bytes as GB with one decimal, small ones as whole MB (GB = 10^9 bytes, as disks are sold). */
+/** Bytes as GB with one decimal, less than one as whole MB (GB = 10^9 bytes, as disks are sold). */
 export function size(bytes: number): string {
-  return bytes > 0 && bytes < 1e8
+  return bytes > 0 && bytes < 1e9
     ? `${Math.max(1, Math.round(bytes / 1e6))} MB`
     : `${(bytes / 1e9).toFixed(1)} GB`;
 }
