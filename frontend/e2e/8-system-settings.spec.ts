@@ -12,7 +12,9 @@ test('the machine shows its memory to scale, its versions and what doctor finds'
   await expect(budget).toHaveAttribute('aria-label', /Weights of guide: \d+ MB.*Free: [\d.]+ GB/);
   await expect(page.getByRole('img', { name: /^The whole machine: MLX Manager: / })).toBeVisible();
   await expect(
-    page.getByRole('img', { name: /^Memory of models over the last .*: [\d.]+ [MG]B now, at most / }),
+    page.getByRole('img', {
+      name: /^Memory of models over the last .*: [\d.]+ [MG]B now, at most /,
+    }),
   ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('All is well');
   const about = page.getByRole('region', { name: 'Versions and machine' });
