@@ -32,7 +32,7 @@ test('the machine is told, a fitting model comes, and the chat is one step away'
   await expect(pick(page, 'Small')).toContainText('Finch-1B');
   await expect(pick(page, 'Balanced')).toContainText('Heron-4B');
   await expect(pick(page, 'Largest that fits well')).toContainText('Stork-8B');
-  await expect(pick(page, 'Small')).toContainText(/In memory\s*[\d.]+ GB with [\d\s]+ tokens/);
+  await expect(pick(page, 'Small')).toContainText(/In memory\s*[\d.]+ [GM]B with [\d\s]+ tokens/);
   await expect(pick(page, 'Small')).toContainText(/you read/);
   await lookEverywhere(page, 'welcome');
 
