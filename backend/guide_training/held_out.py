@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from guide_training.draw import Draw
 from guide_training.exchange import Exchange, Maker, plain
-from guide_training.kinds import json_object, refusal, repeat, tool_call
+from guide_training.kinds import finding, json_object, refusal, repeat, tool_call
 from guide_training.kinds.guide import TOPICS, Topic, thought_about
 from guide_training.mix import Conversation, conversation
 
 SEED = "held-out-1"
+EXERCISES = 200
 COUNTS: list[tuple[Maker, int]] = [
     (refusal.make, 60),
     (repeat.make, 60),
@@ -48,3 +49,9 @@ def cases() -> list[Conversation]:
             draw = Draw(f"{SEED}-{place}-{index}", held=True)
             put(maker(draw), draw)
     return found
+
+
+def exercises() -> list[Conversation]:
+    """Return lists of tools with a question that says a word of one of them, not held out."""
+    found = [finding.make(Draw(f"finding-{index}", held=False)) for index in range(EXERCISES)]
+    return [Conversation(item.messages, item.tools, False, item) for item in found]

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from guide_training.ask import in_process, over_http
-from guide_training.held_out import cases
+from guide_training.held_out import cases, exercises
 from guide_training.shape import FOLDER
 from guide_training.verdict import Verdict, judge
 
@@ -49,8 +49,11 @@ def main() -> int:
     parser.add_argument("--key", default="x", help="API key for --url")
     parser.add_argument("--every", type=int, default=1, help="score only every n-th case")
     parser.add_argument("--failures", action="store_true", help="print the wrong cases")
+    parser.add_argument(
+        "--finding", action="store_true", help="exercises in finding a tool instead"
+    )
     arguments = parser.parse_args()
-    chosen = cases()[:: arguments.every]
+    chosen = (exercises() if arguments.finding else cases())[:: arguments.every]
     if arguments.url:
         replies = over_http(arguments.url, arguments.model, arguments.key, chosen)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guide_training.draw import Draw
-from guide_training.kinds.fresh import derived_name, fresh_key, fresh_name
+from guide_training.kinds.fresh import VERBS, derived_name, fresh_key, fresh_name, words_of
 from guide_training.kinds.json_object import shown
 from guide_training.kinds.toolkit import CHOICES, PHRASES, Parameter, Toolkit, value
 from guide_training.paraphrase import polite
@@ -37,8 +37,11 @@ def _longer(family: Family) -> Family:
 _HELD: list[Family] = PHRASES.content["family"]
 _TRAINED: list[Family] = [_longer(item) for item in _HELD if not item.get("held")]
 _TRAINED += _MORE["family"]
-_KEPT_OUT = {name for item in _HELD for name in item.get("held_names", [])}
-_KEPT_OUT |= {name for item in _HELD if item.get("held") for name in item["names"]}
+KEPT_OUT = {name for item in _HELD for name in item.get("held_names", [])}
+KEPT_OUT |= {name for item in _HELD if item.get("held") for name in item["names"]}
+# What trained families are told with.
+WORDS = words_of([text for item in _TRAINED for text in (*item["names"], *item["about"])])
+WORDS = [word for word in WORDS if len(word) > 2 and word not in VERBS]
 
 
 def _asked(draw: Draw, family: Family, fresh: bool) -> tuple[str, str]:
@@ -89,7 +92,7 @@ def _renamed(draw: Draw, name: str, about: str, known: list[str]) -> str:
     """Return `name`, often one made of the family's words, now and then one that says nothing."""
     shape = draw.random.random()
     if shape < DERIVED_NAMES:
-        return derived_name(draw, known, about, _KEPT_OUT)
+        return derived_name(draw, known, about, KEPT_OUT)
     if about and shape < DERIVED_NAMES + FRESH_NAMES:
-        return fresh_name(draw, known, _KEPT_OUT)
+        return fresh_name(draw, known, KEPT_OUT)
     return name

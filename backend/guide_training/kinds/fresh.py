@@ -8,8 +8,8 @@ from collections.abc import Sequence, Set
 from guide_training.draw import Draw, is_held
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_VERBS = ["get", "set", "do", "make", "find", "run", "list", "show", "new", "add", "check"]
-_VERBS += ["fetch", "create", "lookup", "handle", "start"]
+VERBS = ["get", "set", "do", "make", "find", "run", "list", "show", "new", "add", "check"]
+VERBS += ["fetch", "create", "lookup", "handle", "start"]
 
 
 def words_of(names: Sequence[str]) -> list[str]:
@@ -17,7 +17,7 @@ def words_of(names: Sequence[str]) -> list[str]:
     return sorted({word.lower() for name in names for word in _WORD.findall(name)})
 
 
-def _joined(draw: Draw, parts: list[str]) -> str:
+def joined(draw: Draw, parts: list[str]) -> str:
     style = draw.pick(["_", "_", "_", "camel", "Camel", "-", ""])
     if style == "camel":
         return parts[0] + "".join(part.title() for part in parts[1:])
@@ -32,7 +32,7 @@ def fresh_name(draw: Draw, known: Sequence[str], kept_out: Set[str]) -> str:
         parts = [
             draw.pick(
                 [
-                    draw.pick(_VERBS),
+                    draw.pick(VERBS),
                     draw.listed("nouns"),
                     draw.listed("verbs"),
                     draw.listed("adjectives"),
@@ -43,22 +43,22 @@ def fresh_name(draw: Draw, known: Sequence[str], kept_out: Set[str]) -> str:
         ]
         if not parts or draw.chance(0.6):
             parts.insert(draw.random.randint(0, len(parts)), draw.pick(words_of(known)))
-        name = _joined(draw, parts)
+        name = joined(draw, parts)
         if not is_held(name) and name not in kept_out:
             return name
 
 
 def derived_name(draw: Draw, known: Sequence[str], about: str, kept_out: Set[str]) -> str:
     """Return a new name of what the tool is for: words of its `known` names and of `about`."""
-    telling = [word for word in words_of([*known, about]) if len(word) > 2 and word not in _VERBS]
+    telling = [word for word in words_of([*known, about]) if len(word) > 2 and word not in VERBS]
     while True:
         parts = [draw.pick(telling or words_of(known))]
         shape = draw.random.random()
         if shape < 0.5:
-            parts.insert(0, draw.pick(_VERBS))
+            parts.insert(0, draw.pick(VERBS))
         elif shape < 0.8:
-            parts.append(draw.pick([*telling, *_VERBS]))
-        name = _joined(draw, parts)
+            parts.append(draw.pick([*telling, *VERBS]))
+        name = joined(draw, parts)
         if len(set(parts)) == len(parts) and not is_held(name) and name not in kept_out:
             return name
 

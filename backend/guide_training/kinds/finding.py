@@ -1,0 +1,83 @@
+"""Exercises in finding a tool: which one shares a word with the question.
+
+Nothing is held out here. It tells what the guide has learned to do, apart from what it has heard.
+"""
+
+from __future__ import annotations
+
+from guide_training.draw import Draw, is_held
+from guide_training.exchange import Exchange
+from guide_training.kinds.families import KEPT_OUT, WORDS
+from guide_training.kinds.fresh import fresh_key, joined
+from guide_training.kinds.tool_call import call_message, thought_of
+from guide_training.kinds.toolkit import Parameter, Toolkit
+
+_ABOUT = ["{a}", "{a} {b}", "{A} the {b}.", "Use it for {a} and {b}.", "All about {a}.", "{B}: {a}"]
+_ABOUT += ["{A} something, with {b}", "Does {a}", "Gives the {a} of a {b}.", "The {b} and its {a}"]
+_ASKS = ["{w}", "{w} please", "Please {w}", "Can you {w}?", "I want the {w}", "{W} it now.", "{w}?"]
+_ASKS += ["What about the {w}?", "Show me a {w}", "I need {w} today", "Do the {w}", "{W}"]
+_ASKED = [
+    "{w} {v}",
+    "Please {w} {v}",
+    "Can you {w} {v}?",
+    "{W}: {v}",
+    "I want {w} for {v}",
+    "{v} {w}",
+]
+_ASKED += ["Give me the {w} of {v}.", "{W} with {v}", "What is the {w} in {v}?", "{w}, {v} please"]
+_SOURCES = ["nouns", "verbs", "adjectives", "told", "told", "told"]
+
+
+def _word(draw: Draw) -> str:
+    source = draw.pick(_SOURCES)
+    return draw.pick(WORDS) if source == "told" else draw.listed(source).lower()
+
+
+def _words(draw: Draw, count: int) -> list[str]:
+    """Return `count` different words."""
+    words: dict[str, None] = {}
+    while len(words) < count:
+        words.setdefault(_word(draw))
+    return list(words)
+
+
+def _tool(draw: Draw, words: list[str]) -> Toolkit:
+    """Return a tool that is told by its name, by its description, or by both."""
+    while True:
+        told_by = draw.pick(["name", "name", "both", "about"])
+        parts = words[: draw.pick([1, 2])] if told_by != "about" else [_word(draw)]
+        if draw.chance(0.4):
+            parts = [*parts, draw.made_up() if draw.chance(0.3) else _word(draw)]
+            draw.random.shuffle(parts)
+        name = joined(draw, parts)
+        if not is_held(name) and name not in KEPT_OUT:
+            break
+    about = ""
+    if told_by != "name":
+        a, b = words
+        about = draw.pick(_ABOUT).format(a=a, b=b, A=a.capitalize(), B=b.capitalize())
+    parameters = [Parameter(fresh_key(draw), "word")] if draw.chance(0.4) else []
+    return Toolkit(name, about, parameters, "", {}, words[0])
+
+
+def _asked(draw: Draw, tool: Toolkit) -> Toolkit:
+    """Return `tool` with a new question for it."""
+    arguments = {item.name: draw.word() for item in tool.parameters}
+    asks = draw.pick(_ASKED if arguments else _ASKS)
+    value = next(iter(arguments.values()), "")
+    question = asks.format(w=tool.group, W=tool.group.capitalize(), v=value)
+    return Toolkit(tool.name, tool.about, tool.parameters, question, arguments, tool.group)
+
+
+def make(draw: Draw) -> Exchange:
+    """Return up to eight tools and a question that says a word one of them is told by."""
+    count = draw.random.randint(2, 8)
+    words = _words(draw, 2 * count)
+    tools = {kit.name: kit for kit in (_tool(draw, words[i::count]) for i in range(count))}
+    wanted = _asked(draw, draw.pick(list(tools.values())))
+    return Exchange(
+        "finding",
+        [{"role": "user", "content": wanted.question}, call_message([wanted])],
+        thought_of([wanted]),
+        tools=[kit.definition(draw) for kit in tools.values()],
+    )
