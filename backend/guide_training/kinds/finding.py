@@ -34,30 +34,32 @@ def _word(draw: Draw) -> str:
 
 
 def _words(draw: Draw, count: int) -> list[str]:
-    """Return `count` different words."""
-    words: dict[str, None] = {}
+    """Return `count` words, none of which begins like another: they would tell two tools."""
+    words: list[str] = []
     while len(words) < count:
-        words.setdefault(_word(draw))
-    return list(words)
+        word = _word(draw)
+        if not any(word.startswith(old[:4]) or old.startswith(word[:4]) for old in words):
+            words.append(word)
+    return words
 
 
 def _tool(draw: Draw, words: list[str]) -> Toolkit:
-    """Return a tool that is told by its name, by its description, or by both."""
-    while True:
-        told_by = draw.pick(["name", "name", "both", "about"])
-        parts = words[: draw.pick([1, 2])] if told_by != "about" else [_word(draw)]
-        if draw.chance(0.4):
-            parts = [*parts, draw.made_up() if draw.chance(0.3) else _word(draw)]
-            draw.random.shuffle(parts)
+    """Return a tool that `words` tell by its name, by its description, or by both.
+
+    The third of the words says nothing: it may stand in the name too, or be all of it.
+    """
+    a, b, other = words
+    told_by = draw.pick(["name", "name", "both", "about"])
+    while True:  # a name may be kept out; a made-up part makes another
+        parts = [other] if told_by == "about" else draw.pick([[a], [a, b], [a, other], [other, a]])
+        if draw.chance(0.2):
+            parts = [*parts, draw.made_up()]
         name = joined(draw, parts)
         if not is_held(name) and name not in KEPT_OUT:
             break
-    about = ""
-    if told_by != "name":
-        a, b = words
-        about = draw.pick(_ABOUT).format(a=a, b=b, A=a.capitalize(), B=b.capitalize())
+    about = draw.pick(_ABOUT).format(a=a, b=b, A=a.capitalize(), B=b.capitalize())
     parameters = [Parameter(fresh_key(draw), "word")] if draw.chance(0.4) else []
-    return Toolkit(name, about, parameters, "", {}, words[0])
+    return Toolkit(name, about if told_by != "name" else "", parameters, "", {}, a)
 
 
 def _asked(draw: Draw, tool: Toolkit) -> Toolkit:
@@ -72,7 +74,7 @@ def _asked(draw: Draw, tool: Toolkit) -> Toolkit:
 def make(draw: Draw) -> Exchange:
     """Return up to eight tools and a question that says a word one of them is told by."""
     count = draw.random.randint(2, 8)
-    words = _words(draw, 2 * count)
+    words = _words(draw, 3 * count)
     tools = {kit.name: kit for kit in (_tool(draw, words[i::count]) for i in range(count))}
     wanted = _asked(draw, draw.pick(list(tools.values())))
     return Exchange(

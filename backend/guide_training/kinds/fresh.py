@@ -18,6 +18,7 @@ def words_of(names: Sequence[str]) -> list[str]:
 
 
 def joined(draw: Draw, parts: list[str]) -> str:
+    """Return `parts` as one name: get_weather, getWeather, get-weather, ..."""
     style = draw.pick(["_", "_", "_", "camel", "Camel", "-", ""])
     if style == "camel":
         return parts[0] + "".join(part.title() for part in parts[1:])

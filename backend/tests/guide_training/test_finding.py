@@ -1,0 +1,31 @@
+"""Exercises in finding a tool: one tool is told by the question's word, and only one."""
+
+import json
+
+from guide_training.draw import Draw
+from guide_training.held_out import exercises
+from guide_training.kinds.finding import make
+
+
+def told_by(word: str, tools: list[dict[str, dict[str, str]]]) -> list[str]:
+    """Names of the tools with `word` in their name or their description."""
+    functions = [tool["function"] for tool in tools]
+    return [
+        item["name"]
+        for item in functions
+        if word in f"{item['name']} {item.get('description', '')}".lower()
+    ]
+
+
+def test_the_wanted_tool_is_told_by_a_word_of_the_question() -> None:
+    for case in exercises():
+        wanted = case.last.answer["tool_calls"][0]["function"]["name"]
+        words = [word.strip("?.:,").lower() for word in case.messages[0]["content"].split()]
+        assert any(wanted in told_by(word, case.tools) for word in words), case.messages
+        arguments = json.loads(case.last.answer["tool_calls"][0]["function"]["arguments"])
+        assert all(value in case.messages[0]["content"] for value in arguments.values())
+
+
+def test_an_exercise_is_the_same_every_time() -> None:
+    one, same = (make(Draw("finding-3", held=False)) for _ in range(2))
+    assert (one.messages, one.tools) == (same.messages, same.tools)
