@@ -19,7 +19,7 @@ export default defineConfig({
   retries: 0,
   timeout: 45_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/digest.ts']],
   // Without the administrator that the first run makes, nothing else can be tried.
   projects: [
     { name: 'first-run', testMatch: '1-*.spec.ts' },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { program } from './program.mjs';
+import { watchOver } from './watch.mjs';
 
 const port = process.argv[2] ?? '18181';
 // The stand-in that hub.mjs starts.
@@ -15,13 +16,14 @@ const home = mkdtempSync(join(tmpdir(), 'mlx-manager-e2e-'));
 addEndlessModel(join(home, 'hub'));
 
 const server = spawn(program, ['serve', '--host', '127.0.0.1', '--port', port], {
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'pipe'],
   env: {
     ...process.env,
     MLX_MANAGER_DATABASE_PATH: join(home, 'mlx-manager.db'),
     MLX_MANAGER_LOG_DIR: join(home, 'logs'),
     MLX_MANAGER_HF_CACHE_PATH: join(home, 'hub'),
     MLX_MANAGER_HF_ENDPOINT: `http://127.0.0.1:${hub}`,
+    PYTHONFAULTHANDLER: '1',
     MLX_MANAGER_LOG_LEVEL: process.env.MLX_MANAGER_LOG_LEVEL ?? 'WARNING',
   },
 });
@@ -30,11 +32,20 @@ server.on('error', (problem) => {
   console.error(`The manager did not start (${problem.message}). Run "make setup build" first.`);
   process.exit(1);
 });
+server.stderr.pipe(process.stderr);
+const watch = watchOver(server, `http://127.0.0.1:${port}/health`);
+
 server.on('exit', (code, signal) => {
+  watch.ended(code, signal);
   rmSync(home, { recursive: true, force: true });
   process.exit(signal ? 0 : (code ?? 1));
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill('SIGINT'));
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    watch.stop();
+    server.kill('SIGINT');
+  });
+}
 
 /**
  * Puts "e2e/endless" into the hub's cache: the benches' random model, which says one letter for ever,

@@ -6,6 +6,7 @@ that ends them all, whatever room they live in.
 """
 
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
@@ -71,6 +72,9 @@ class Server(uvicorn.Server):
             # Not the bound method: sse-starlette looks for one, and would end its streams itself,
             # in the middle and before we do.
             signal.signal(number, handle)
+        # What a process that no longer answers was doing: `kill -USR1`.
+        if hasattr(signal, "SIGUSR1") and hasattr(faulthandler, "register"):
+            faulthandler.register(signal.SIGUSR1)
         yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

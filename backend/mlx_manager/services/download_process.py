@@ -1,12 +1,13 @@
 """The process that downloads one model, seen from the manager."""
 
-import asyncio
 import contextlib
 import os
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
+from mlx_manager.services.child_process import ChildProcess, start
 from mlx_manager.services.hf_client.messages import GO, MESSAGE, Fault, Job, Message
 from mlx_manager.services.hub_access import HubAccess
 
@@ -18,7 +19,7 @@ _PACKAGE_ROOT = Path(__file__).parents[2]
 class DownloadProcess:
     """A running one. ``pid`` is its process id."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: ChildProcess) -> None:
         self._process = process
         self.pid = process.pid
 
@@ -35,33 +36,28 @@ class DownloadProcess:
             transient=True,
         )
 
-    async def go(self) -> None:
+    def go(self) -> None:
         """The plan is accepted."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(GO)
-        with contextlib.suppress(ConnectionError):
-            await self._process.stdin.drain()
+        self._process.write(GO)
 
 
 @contextlib.asynccontextmanager
 async def downloading(job: Job, access: HubAccess) -> AsyncIterator[DownloadProcess]:
     """Run a job for the length of a block; at its end the process is dead, come what may."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", MODULE),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+    process = await start(
+        [sys.executable, "-m", MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env=_environment(access),
         limit=LONGEST_LINE,
         # Ctrl-C in the terminal is for the manager, which then ends this.
         start_new_session=True,
     )
     try:
-        assert process.stdin is not None
-        process.stdin.write(job.model_dump_json().encode() + b"\n")
+        process.write(job.model_dump_json().encode() + b"\n")
         yield DownloadProcess(process)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        process.kill()
         await process.wait()
 
 

@@ -116,7 +116,7 @@ class DownloadRun:
         # Promised from here on: between the sum and this state nothing awaits.
         self._live.progress(planned.bytes_done, verifying=False)
         await self._keep(self._live)
-        await process.go()
+        process.go()
         return None
 
     async def _note(self, message: Message) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import os
 import plistlib
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from mlx_manager.config import ManagerSettings
 from mlx_manager.errors import ManagerError
 from mlx_manager.schemas.system import LaunchdReply
+from mlx_manager.services.child_process import start
 
 LAUNCHCTL = Path("/bin/launchctl")
 LABEL = "org.mlx-manager.server"
@@ -129,21 +131,20 @@ class LaunchAgent:
 
     async def _ask(self, verb: str) -> str:
         """What launchctl says of the agent; nothing when launchd does not know it."""
-        process = await asyncio.create_subprocess_exec(
-            *(str(LAUNCHCTL), verb, f"gui/{os.getuid()}/{LABEL}"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+        process = await start(
+            [str(LAUNCHCTL), verb, f"gui/{os.getuid()}/{LABEL}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                told, _ = await process.communicate()
+                told = await process.read()
         except TimeoutError:
             raise LaunchdFailed(
                 f"'launchctl {verb}' did not answer within {ANSWER_SECONDS:.0f} s; try again."
             ) from None
         finally:
-            if process.returncode is None:
-                process.kill()
+            process.kill()
         return told.decode(errors="replace") if process.returncode == 0 else ""
 
 

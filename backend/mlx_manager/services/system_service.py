@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from mlx_manager.schemas.system import (
     ProcessMemory,
     SystemInfo,
 )
+from mlx_manager.services.child_process import start
 from mlx_manager.services.disk_room import free_bytes
 from mlx_manager.services.live_figures import live_figures
 from mlx_manager.services.machine_facts import computes_on, installed, processor_name
@@ -92,20 +94,19 @@ class SystemService:
         """Doctor's findings, of a process of its own: it imports and tries MLX, which in this one
         belongs to the engine's thread. One at a time."""
         async with self._examining:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "mlx_manager", "doctor", "--json"),
+            process = await start(
+                [sys.executable, "-m", "mlx_manager", "doctor", "--json"],
                 env={**os.environ, **self._environment()},
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
             )
             try:
                 async with asyncio.timeout(DOCTOR_SECONDS):
-                    told, _ = await process.communicate()
+                    told = await process.read()
             except TimeoutError:
                 return _failed(f"doctor did not end within {DOCTOR_SECONDS:.0f} s")
             finally:
-                if process.returncode is None:
-                    process.kill()
+                process.kill()
         try:
             return DoctorReply.model_validate(json.loads(told))
         except ValueError:

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 from mlx_manager.db.columns import utc_now
 from mlx_manager.mlx_server.config import MLXServerSettings
 from mlx_manager.mlx_server.core.profile import Profile
+from mlx_manager.services.child_process import ChildProcess, start
 from mlx_manager.services.server_manager.asking import Answer, ask, lines_of
 from mlx_manager.services.server_manager.process_spec import ProcessSpec
 
@@ -27,7 +29,7 @@ _PACKAGE_ROOT = Path(__file__).parents[3]
 class ModelProcess:
     """A running one. Only who holds ``secret`` is answered on ``port``."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int, secret: str) -> None:
+    def __init__(self, process: ChildProcess, port: int, secret: str) -> None:
         self._process = process
         self.pid = process.pid
         self.port = port
@@ -65,9 +67,9 @@ async def running(
         listener,
         _opened(log, f"Starting {spec.name} ({spec.profile.model}) on port {port}") as output,
     ):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", MODULE),
-            stdin=asyncio.subprocess.PIPE,
+        process = await start(
+            [sys.executable, "-m", MODULE],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
             env=_environment(spec, settings, listener, log),
@@ -76,25 +78,22 @@ async def running(
             start_new_session=True,
         )
     try:
-        assert process.stdin is not None
         # The pipe stays open: that it ends tells the process that we have.
-        process.stdin.write(secret.encode() + b"\n")
+        process.write(secret.encode() + b"\n")
         yield ModelProcess(process, port, secret)
     finally:
         await _end(process)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
+async def _end(process: ChildProcess) -> None:
+    process.send_signal(signal.SIGTERM)
     try:
         async with asyncio.timeout(STOP_SECONDS):
             await process.wait()
     except TimeoutError:
         pass
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        process.kill()
         await process.wait()
 
 
