@@ -5,6 +5,8 @@ Nothing is held out here. It tells what the guide has learned to do, apart from 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guide_training.draw import Draw, is_held
 from guide_training.exchange import Exchange
 from guide_training.kinds.families import KEPT_OUT, WORDS
@@ -68,7 +70,7 @@ def _asked(draw: Draw, tool: Toolkit) -> Toolkit:
     asks = draw.pick(_ASKED if arguments else _ASKS)
     value = next(iter(arguments.values()), "")
     question = asks.format(w=tool.group, W=tool.group.capitalize(), v=value)
-    return Toolkit(tool.name, tool.about, tool.parameters, question, arguments, tool.group)
+    return replace(tool, question=question, arguments=arguments)
 
 
 def make(draw: Draw) -> Exchange:

@@ -72,8 +72,8 @@ class Server(uvicorn.Server):
             # Not the bound method: sse-starlette looks for one, and would end its streams itself,
             # in the middle and before we do.
             signal.signal(number, handle)
-        # What a process that no longer answers was doing: `kill -USR1`.
-        if hasattr(signal, "SIGUSR1") and hasattr(faulthandler, "register"):
+        # What a process that no longer answers was doing: `kill -USR1`. Windows has no such signal.
+        if hasattr(faulthandler, "register"):
             faulthandler.register(signal.SIGUSR1)
         yield
 

@@ -89,5 +89,9 @@ async def start(
     # By vfork: it takes a millisecond.
     process = subprocess.Popen(command, bufsize=0, **options)  # noqa: ASYNC220
     child = ChildProcess(process)
-    await child.connect(limit)
+    try:
+        await child.connect(limit)
+    except BaseException:  # who leaves now knows nothing of it yet, and could not end it
+        child.kill()
+        raise
     return child

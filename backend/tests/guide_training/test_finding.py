@@ -7,6 +7,11 @@ from guide_training.held_out import exercises
 from guide_training.kinds.finding import make
 
 
+# One of the 200 asks for a tool named `the`, a word that other descriptions have too. It stays: every
+# figure in bench/RESULTS.md was measured with it.
+UNCLEAR = ["The with early"]
+
+
 def told_by(word: str, tools: list[dict[str, dict[str, str]]]) -> list[str]:
     """Names of the tools with `word` in their name or their description."""
     functions = [tool["function"] for tool in tools]
@@ -21,7 +26,9 @@ def test_the_wanted_tool_is_told_by_a_word_of_the_question() -> None:
     for case in exercises():
         wanted = case.last.answer["tool_calls"][0]["function"]["name"]
         words = [word.strip("?.:,").lower() for word in case.messages[0]["content"].split()]
-        assert any(wanted in told_by(word, case.tools) for word in words), case.messages
+        telling = [told_by(word, case.tools) for word in words]
+        assert any(wanted in names for names in telling), case.messages
+        assert [wanted] in telling or case.messages[0]["content"] in UNCLEAR, case.messages
         arguments = json.loads(case.last.answer["tool_calls"][0]["function"]["arguments"])
         assert all(value in case.messages[0]["content"] for value in arguments.values())
 

@@ -8,8 +8,7 @@ import textwrap
 
 import pytest
 
-from mlx_manager.mlx_server.engine.backend import is_linux_cpu
-from mlx_manager.services.child_process import start
+from mlx_manager.services.child_process import ChildProcess, start
 
 pytestmark = pytest.mark.anyio
 READS_AND_ENDS = "import sys; print(sys.stdin.readline().upper(), end='', flush=True); sys.exit(3)"
@@ -51,13 +50,26 @@ async def test_writing_to_one_that_has_ended_is_nobodys_fault() -> None:
     child.write(b"anybody?\n")
 
 
+async def test_one_whose_starter_leaves_meanwhile_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[ChildProcess] = []
+
+    async def left(self: ChildProcess, limit: int) -> None:
+        begun.append(self)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(ChildProcess, "connect", left)
+    with pytest.raises(asyncio.CancelledError):
+        await start([sys.executable, "-c", SLEEPS])
+    assert await begun[0].wait() == -signal.SIGKILL
+
+
 async def test_a_program_that_is_not_there_is_told() -> None:
     with pytest.raises(FileNotFoundError):
         await start(["/no/such/program"])
 
 
 STARTS_WHILE_MLX_MULTIPLIES = """
-    import asyncio, threading
+    import asyncio, shutil, threading
     import uvloop
     from mlx_manager.mlx_server.engine import backend
     from mlx_manager.services.child_process import start
@@ -77,7 +89,7 @@ STARTS_WHILE_MLX_MULTIPLIES = """
         thread.start()
         await asyncio.to_thread(ready.wait)
         for _ in range(100):
-            assert await (await start(["/bin/true"])).wait() == 0
+            assert await (await start([shutil.which("true")])).wait() == 0
         ended.set()
         await asyncio.to_thread(thread.join)
         print("done")
@@ -86,9 +98,8 @@ STARTS_WHILE_MLX_MULTIPLIES = """
 """
 
 
-@pytest.mark.skipif(not is_linux_cpu(), reason="OpenBLAS computes on a Linux CPU alone")
 def test_one_starts_while_a_model_computes() -> None:
-    """With ``fork``, as uvloop's own children are started, this hangs within the first few."""
+    """On a Linux CPU this hangs within the first few when uvloop starts them, with ``fork``."""
     program = textwrap.dedent(STARTS_WHILE_MLX_MULTIPLIES)
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
