@@ -6,8 +6,8 @@ from guide_training.draw import Draw
 from guide_training.held_out import exercises
 from guide_training.kinds.finding import make
 
-# One of the 200 asks for a tool named `the`, a word that other descriptions have too. It stays: every
-# figure in bench/RESULTS.md was measured with it.
+# One of the 200 asks for a tool named `the`, a word that another description has too. It stays:
+# every figure in bench/RESULTS.md was measured with it.
 UNCLEAR = ["The with early"]
 
 
