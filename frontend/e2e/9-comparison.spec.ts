@@ -102,10 +102,13 @@ test('both are written at once, over a reload, and each is stopped by itself', a
 
 /** Side by side where there is room, under each other on a phone. */
 async function expectBeside(page: Page) {
-  const boxes = async () => [
-    (await column(page, 'First').boundingBox())!,
-    (await column(page, 'Second').boundingBox())!,
-  ];
+  // Both in one look: the page follows the replies, which grow between two.
+  const boxes = () =>
+    both(page)
+      .getByRole('region', { name: /^(First|Second) reply: / })
+      .evaluateAll((cards) =>
+        cards.map((card) => card.getBoundingClientRect().toJSON() as DOMRect),
+      );
   const [left, right] = await boxes();
   expect(right!.x).toBeGreaterThanOrEqual(left!.x + left!.width);
   expect(Math.abs(right!.y - left!.y)).toBeLessThan(1);

@@ -7,13 +7,17 @@ import {
   type Locator,
   type Page,
 } from '@playwright/test';
+import { removeMadeSince } from './leftovers';
 
 export const ADMIN = { email: 'ada@example.org', password: 'correct horse battery' };
 export const PHONE = { width: 390, height: 844 };
 const SCREENSHOTS = 'e2e/screenshots';
 
-/** A page that fails its test on a script error, a breach of the content policy, or a call elsewhere. */
-export const test = base.extend<{ watched: null }>({
+/**
+ * A page that fails its test on a script error, a breach of the content policy, or a call elsewhere,
+ * and a test that leaves nothing behind when it fails.
+ */
+export const test = base.extend<{ watched: null; tidied: null }>({
   watched: [
     async ({ page, baseURL }, use) => {
       const problems: string[] = [];
@@ -28,6 +32,20 @@ export const test = base.extend<{ watched: null }>({
       });
       await use(null);
       expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+  tidied: [
+    async ({ request }, use, testInfo) => {
+      const since = new Date();
+      await use(null);
+      if (testInfo.status === testInfo.expectedStatus) return;
+      try {
+        await removeMadeSince(request, await accessToken(request), since);
+      } catch (problem) {
+        // Without a manager nothing can be removed; the test's own failure is what counts.
+        console.warn('not tidied:', problem);
+      }
     },
     { auto: true },
   ],
