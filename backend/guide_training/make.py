@@ -43,6 +43,7 @@ def main() -> None:
             build_tokenizer(work)
         else:
             shutil.copytree(folder, work, dirs_exist_ok=True, ignore=NO_CODE)
+            tokenizers.write_settings(work)
         for plan in ROUNDS[arguments.from_round - 1 :]:
             train(tokenizers.load(work), Shape(), plan, work)
         shutil.copytree(work, folder, dirs_exist_ok=True)

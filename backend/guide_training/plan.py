@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from guide_training.mix import TRAINED, Shares
+from guide_training.mix import FINDING, TRAINED, Shares
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Plan:
     cut_share: float = 0.6
     cut_after: int = 16
     shares: Shares = TRAINED
+    pointer_weight: float = 0.3
     averaged: float = 0.998
     save_seconds: float = 240.0
 
@@ -52,6 +53,16 @@ ROUNDS = (
         adam_rate=2e-3,
         tokens_a_batch=4_096,
         seed=9,
+    ),
+    # From here on the names end the lines, and one head is told where to look.
+    Plan(
+        drills=0,
+        conversations=36_000_000,
+        muon_rate=0.015,
+        adam_rate=2e-3,
+        tokens_a_batch=4_096,
+        seed=12,
+        shares=FINDING,
     ),
 )
 

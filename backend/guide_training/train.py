@@ -85,18 +85,20 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
     optimizer = Optimizer(model, plan.muon_rate, plan.adam_rate)
     total = plan.drills + plan.conversations
     started = saved = time.monotonic()
-    seen, recent = 0, 0.0
+    seen, recent, astray = 0, 0.0, 0.0
     for index, batch in enumerate(schedule(tokenizer, plan), start=1):
-        lost = loss(model, batch)
-        torch.autograd.backward(lost)
+        lost, strayed = loss(model, batch)
+        torch.autograd.backward(lost + plan.pointer_weight * strayed)
         optimizer.step(rate_share(seen / total, plan.warm_up_share))
         averaged.update_parameters(model)
         seen += batch.tokens.size
+        if len(batch.looks):
+            astray = 0.95 * astray + 0.05 * strayed.item()
         recent = lost.item() if index == 1 else 0.95 * recent + 0.05 * lost.item()
         spent = time.monotonic() - started
         if index % 50 == 0:
             print(
-                f"{seen / total:6.1%} step {index} loss {recent:.4f}"
+                f"{seen / total:6.1%} step {index} loss {recent:.4f} looks {astray:.3f}"
                 f" {seen / spent:.0f} tokens/s {spent:.0f} s",
                 flush=True,
             )

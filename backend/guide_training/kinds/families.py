@@ -7,7 +7,7 @@ from typing import Any
 from guide_training.draw import Draw
 from guide_training.kinds.fresh import VERBS, derived_name, fresh_key, fresh_name, words_of
 from guide_training.kinds.json_object import shown
-from guide_training.kinds.toolkit import CHOICES, PHRASES, Parameter, Toolkit, value
+from guide_training.kinds.toolkit import CHOICES, MORE_QUESTIONS, PHRASES, Parameter, Toolkit, value
 from guide_training.paraphrase import polite
 from guide_training.phrases import Phrases
 
@@ -16,7 +16,7 @@ Family = dict[str, Any]
 # strangest tool of a list for the one that was meant.
 FRESH_NAMES = 0.08
 DERIVED_NAMES = 0.4
-FRESH_KEYS = 0.25
+FRESH_KEYS = 0.2
 # More families and more names for the known ones, for training only: the test draws from the
 # first list alone, so that its cases stay as they are.
 _MORE = Phrases("tool_call_more").content
@@ -69,6 +69,7 @@ def from_family(draw: Draw) -> Toolkit:
     fresh = draw.held and not family.get("held")
     question, name = _asked(draw, family, fresh)
     parameters: list[Parameter] = []
+    chosen: list[str] = []
     arguments: dict[str, Any] = {}
     shown_values: dict[str, Any] = {}
     for slot in family["parameters"]:
@@ -78,6 +79,7 @@ def from_family(draw: Draw) -> Toolkit:
             continue
         parameter = _parameter(draw, slot, family, [item.name for item in parameters])
         parameters.append(parameter)
+        chosen.append(bare)
         if used:
             shown_values[bare] = value(draw, parameter.sort, parameter.choices)
             arguments[parameter.name] = shown_values[bare]
@@ -85,7 +87,23 @@ def from_family(draw: Draw) -> Toolkit:
     about = draw.pick(family["about"])
     if not draw.held:
         name = _renamed(draw, name, about, family["names"])
-    return Toolkit(name, about, parameters, text, arguments, family["group"])
+    kit = Toolkit(name, about, parameters, text, arguments, family["group"])
+    if not draw.held:
+        slots = dict(zip(chosen, parameters, strict=True))
+        kit.more = [_again(draw, family, slots) for _ in range(MORE_QUESTIONS)]
+    return kit
+
+
+def _again(draw: Draw, family: Family, slots: dict[str, Parameter]) -> tuple[str, dict[str, Any]]:
+    """Return another question that the parameters in `slots` are enough for, and its arguments."""
+    missing = [f"{{{slot.rstrip('?')}}}" for slot in family["parameters"]]
+    missing = [mark for mark in missing if mark[1:-1] not in slots]
+    fitting = [ask for ask in family["asks"] if not any(mark in ask for mark in missing)]
+    question = polite(draw, draw.pick(fitting), family.get("held_asks", []))
+    used = {slot: item for slot, item in slots.items() if f"{{{slot}}}" in question}
+    values = {slot: value(draw, item.sort, item.choices) for slot, item in used.items()}
+    text = question.format(**{slot: shown(item) for slot, item in values.items()})
+    return text, {used[slot].name: item for slot, item in values.items()}
 
 
 def _renamed(draw: Draw, name: str, about: str, known: list[str]) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guide_training.draw import Draw, is_held
-from guide_training.exchange import Exchange
+from guide_training.exchange import Exchange, Message
 from guide_training.kinds.families import KEPT_OUT, WORDS
 from guide_training.kinds.fresh import fresh_key, joined
-from guide_training.kinds.tool_call import call_message, thought_of
+from guide_training.kinds.guide import REFUSAL, thought_about
+from guide_training.kinds.tool_call import call_message
 from guide_training.kinds.toolkit import Parameter, Toolkit
 
 _ABOUT = ["{a}", "{a} {b}", "{A} the {b}.", "Use it for {a} and {b}.", "All about {a}.", "{B}: {a}"]
@@ -70,18 +71,36 @@ def _asked(draw: Draw, tool: Toolkit) -> Toolkit:
     asks = draw.pick(_ASKED if arguments else _ASKS)
     value = next(iter(arguments.values()), "")
     question = asks.format(w=tool.group, W=tool.group.capitalize(), v=value)
-    return replace(tool, question=question, arguments=arguments)
+    return Toolkit(tool.name, tool.about, tool.parameters, question, arguments, tool.group)
 
 
 def make(draw: Draw) -> Exchange:
     """Return up to eight tools and a question that says a word one of them is told by."""
+    return _exercise(draw, 1)
+
+
+def make_drill(draw: Draw) -> Exchange:
+    """Return such a list with several questions: a list alone is most of an exercise."""
+    return _exercise(draw, draw.random.randint(3, 8), unfit=0.15)
+
+
+def _exercise(draw: Draw, questions: int, unfit: float = 0.0) -> Exchange:
+    """Return a list with `questions`; no tool is for a share of `unfit`, but never of the last."""
     count = draw.random.randint(2, 8)
-    words = _words(draw, 3 * count)
+    words = _words(draw, 3 * count + bool(unfit))
+    strange = words.pop() if unfit else ""
     tools = {kit.name: kit for kit in (_tool(draw, words[i::count]) for i in range(count))}
-    wanted = _asked(draw, draw.pick(list(tools.values())))
+    messages: list[Message] = []
+    for left in reversed(range(questions)):
+        fits = not left or not draw.chance(unfit)
+        tool = draw.pick(list(tools.values()))
+        kit = _asked(draw, tool if fits else replace(tool, group=strange))
+        answer = call_message([kit]) if fits else {"role": "assistant", "content": REFUSAL.answer}
+        messages += [{"role": "user", "content": kit.question}, answer]
     return Exchange(
         "finding",
-        [{"role": "user", "content": wanted.question}, call_message([wanted])],
-        thought_of([wanted]),
+        messages,
+        thought_about(REFUSAL),
         tools=[kit.definition(draw) for kit in tools.values()],
+        groups=frozenset(words),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from guide_training.draw import Draw, is_held
 from guide_training.kinds.json_object import listing, shown
-from guide_training.kinds.toolkit import PHRASES, Parameter, Toolkit, value
+from guide_training.kinds.toolkit import MORE_QUESTIONS, PHRASES, Parameter, Toolkit, value
 
 _INVENTED_SORTS = [
     "word",
@@ -82,6 +84,20 @@ def invented(draw: Draw) -> Toolkit:
         if is_held(name) == draw.held:
             break
     parameters = _invented_parameters(draw)
+    question, arguments = _asked(draw, name, verb, noun, parameters)
+    about = draw.pick(
+        [f"{verb.capitalize()} a {noun}.", f"{verb.capitalize()} the {noun}", "", draw.phrase(5)]
+    )
+    kit = Toolkit(name, about, parameters, question, arguments, name)
+    if not draw.held:
+        kit.more = [_asked(draw, name, verb, noun, parameters) for _ in range(MORE_QUESTIONS)]
+    return kit
+
+
+def _asked(
+    draw: Draw, name: str, verb: str, noun: str, parameters: list[Parameter]
+) -> tuple[str, dict[str, Any]]:
+    """Return a question for the tool, and its arguments."""
     given = [item for item in parameters if item.required or draw.chance(0.6)]
     arguments = {item.name: value(draw, item.sort, item.choices) for item in given}
     made_up = verb not in name.lower()
@@ -96,10 +112,7 @@ def invented(draw: Draw) -> Toolkit:
         shape = draw.pick(["{} {}", "{}: {}", "{} = {}", "the {} {}", "{} set to {}"])
         facts = [shape.format(key, shown(item)) for key, item in arguments.items()]
         words["facts"] = listing(draw, facts)
-    about = draw.pick(
-        [f"{verb.capitalize()} a {noun}.", f"{verb.capitalize()} the {noun}", "", draw.phrase(5)]
-    )
-    return Toolkit(name, about, parameters, question.format(**words), arguments, name)
+    return question.format(**words), arguments
 
 
 def _fitting(draw: Draw, name: str, made_up: bool) -> str:

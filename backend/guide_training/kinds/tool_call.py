@@ -14,7 +14,8 @@ _JOINTS = [" Also: ", " And then: ", " Then: ", "\n", " Also "]
 _MORE_JOINTS = [" Next: ", " After that: ", " And ", " Then ", " ", "\n\n", " Second: "]
 _MORE_JOINTS += [" Finally: "]
 _TWO = {True: 0.12, False: 0.18}
-_OTHERS_FIRST = 0.7
+_OTHERS_FIRST = 0.8
+_MOST_BEFORE = 6
 _TOLD = "The tool answered. I tell the user."
 
 
@@ -59,23 +60,28 @@ def make(draw: Draw) -> Exchange:
     offered = box(draw, kits)
     return Exchange(
         "tool_call",
-        [*_before(draw, offered.others), *messages],
+        [*_before(draw, [*offered.others, *kits]), *messages],
         thought_of(kits),
         tools=offered.tools,
         groups=offered.groups,
     )
 
 
-def _before(draw: Draw, others: list[Toolkit]) -> list[Message]:
-    """Return, in training, turns that ask for the `others` first.
+def _before(draw: Draw, offered: list[Toolkit]) -> list[Message]:
+    """Return, in training, turns that ask for some of the tools `offered` first.
 
-    Most of a sample is its list of tools: this way the list teaches several choices.
+    Most of a sample is its list of tools: this way the list teaches several choices. Which tool
+    was not asked for yet tells nothing: each may be asked for again, or never.
     """
     if draw.held or not draw.chance(_OTHERS_FIRST):
         return []
-    turns = [[{"role": "user", "content": kit.question}, call_message([kit])] for kit in others]
-    draw.random.shuffle(turns)
-    return [message for turn in turns for message in turn]
+    asked = [kit.asked(*more) for kit in offered for more in kit.more]
+    count = min(len(asked), draw.random.randint(1, _MOST_BEFORE))
+    return [
+        message
+        for kit in draw.random.sample(asked, count)
+        for message in ({"role": "user", "content": kit.question}, call_message([kit]))
+    ]
 
 
 def _result(draw: Draw) -> dict[str, Any]:

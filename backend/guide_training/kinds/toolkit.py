@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guide_training.draw import Draw
@@ -44,6 +44,8 @@ CHOICES = {
     "priority": ["low", "medium", "high"],
     "size": ["small", "medium", "large"],
 }
+# How many further questions a tool has in training.
+MORE_QUESTIONS = 2
 NUMERIC = {"integer", "number", "small", "percent", "age", "decimal"}
 
 
@@ -79,6 +81,12 @@ class Toolkit:
     question: str
     arguments: dict[str, Any]
     group: str
+    # Further questions for the same tool, each with its arguments; in training alone.
+    more: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def asked(self, question: str, arguments: dict[str, Any]) -> Toolkit:
+        """Return the same tool with another question."""
+        return replace(self, question=question, arguments=arguments)
 
     def definition(self, draw: Draw) -> Tool:
         """Return the tool as OpenAI clients send it."""

@@ -10,6 +10,9 @@ from guide_training.kinds.families import from_family
 from guide_training.kinds.invented import invented as invented_kit
 from guide_training.kinds.toolkit import Toolkit
 
+# How many other tools are offered. Training has longer lists: more to choose from.
+_OTHERS = {False: [0, 1, 1, 2, 2, 3, 3, 4, 5], True: [0, 0, 1, 1, 2, 2, 3]}
+
 
 def toolkit(draw: Draw) -> Toolkit:
     """Return a random tool with a fitting question."""
@@ -26,9 +29,9 @@ class Box:
 
 
 def box(draw: Draw, wanted: list[Toolkit], invented: bool = False) -> Box:
-    """Return `wanted` among up to three tools of other groups (`invented` ones only), shuffled."""
+    """Return `wanted` among tools of other groups (`invented` ones only), shuffled."""
     chosen = {item.group: item for item in wanted}
-    for _ in range(draw.pick([0, 0, 1, 1, 2, 2, 3] if wanted else [1, 2, 3])):
+    for _ in range(draw.pick(_OTHERS[draw.held] if wanted else [1, 2, 3])):
         other = invented_kit(draw) if invented else toolkit(draw)
         if other.name not in [item.name for item in chosen.values()]:
             chosen.setdefault(other.group, other)
