@@ -16,6 +16,13 @@ def test_only_what_the_assistant_wrote_counts() -> None:
     assert packed.tokens[0].tolist() == [9, 8, 7, 6, 5, 4, 0, 0, 0]
 
 
+def test_looks_say_whose_they_are() -> None:
+    blank = Sample(ids=[9, 8], spans=[(1, 2)], first_turn=1)
+    looking = Sample(ids=[9, 8, 7, 6], spans=[(3, 4)], first_turn=2, looks=[(2, 1)])
+    assert pack(random.Random(0), [blank, looking, blank], 9).looks.tolist() == [[1, 2, 1]]
+    assert pack(random.Random(0), [blank], 9).looks.shape == (0, 3)
+
+
 def test_a_gap_in_the_positions_comes_after_the_first_turn() -> None:
     sample = Sample(ids=[9, 8, 7, 6, 5, 4], spans=[(3, 5)], first_turn=2)
     positions = pack(random.Random(0), [sample], 6, skip_share=1.0).positions[0].tolist()

@@ -4,7 +4,8 @@ import json
 
 from guide_training.draw import Draw
 from guide_training.held_out import exercises
-from guide_training.kinds.finding import make
+from guide_training.kinds.finding import make, make_drill
+from guide_training.kinds.guide import REFUSAL
 
 # One of the 200 asks for a tool named `the`, a word that another description has too. It stays:
 # every figure in bench/RESULTS.md was measured with it.
@@ -35,3 +36,19 @@ def test_the_wanted_tool_is_told_by_a_word_of_the_question() -> None:
 def test_an_exercise_is_the_same_every_time() -> None:
     one, same = (make(Draw("finding-3", held=False)) for _ in range(2))
     assert (one.messages, one.tools) == (same.messages, same.tools)
+
+
+def test_a_drill_declines_what_no_tool_is_for_and_calls_for_all_else() -> None:
+    declined = 0
+    for index in range(200):
+        drill = make_drill(Draw(f"drill-{index}", held=False))
+        for asked, answer in zip(drill.messages[::2], drill.messages[1::2], strict=True):
+            words = [word.strip("?.:,").lower() for word in asked["content"].split()]
+            if calls := answer.get("tool_calls"):
+                name = calls[0]["function"]["name"]
+                assert any(name in told_by(word, drill.tools) for word in words)
+            else:
+                assert answer["content"] == REFUSAL.answer
+                declined += 1
+        assert drill.messages[-1].get("tool_calls")
+    assert 50 < declined < 300

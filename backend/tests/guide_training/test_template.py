@@ -48,7 +48,8 @@ def test_a_chat_with_tools_reads_as_trained_on() -> None:
     )
     assert text == (
         "<|im_start|>system\nBe brief.\n\n# Tools\n"
-        "get_weather(city: string, unit?: celsius|fahrenheit): Get the weather.\n<|im_end|>\n"
+        "get_weather(city: string, unit?: celsius|fahrenheit): Get the weather. = get_weather\n"
+        "<|im_end|>\n"
         "<|im_start|>user\nWeather in Oslo?<|im_end|>\n"
         '<|im_start|>assistant\n<tool_call>\n{"name": "get_weather", "arguments": '
         '{"city": "Oslo"}}\n</tool_call><|im_end|>\n'
