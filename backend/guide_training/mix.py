@@ -33,7 +33,7 @@ TRAINED: Shares = (
     (tool_call.make, 0.30),
     (tool_call.make_told, 0.07),
 )
-# A round that goes on from a guide which knows its answers, but does not compare words yet.
+# A round that goes on from a guide which knows its answers, but does not find tools yet.
 FINDING: Shares = (
     (guide.make, 0.40),
     (guide.make_small_talk, 0.03),

@@ -54,7 +54,7 @@ ROUNDS = (
         tokens_a_batch=4_096,
         seed=9,
     ),
-    # From here on the names end the lines, and one head is told where to look.
+    # The committed weights were told where to look (pointer.py) in this round alone.
     Plan(
         drills=0,
         conversations=36_000_000,
