@@ -10,7 +10,10 @@ from guide_training.mix import FINDING, TRAINED, Shares
 
 @dataclass(frozen=True)
 class Plan:
-    """How much and how to train; amounts in tokens, rates of the two optimizers at their peak."""
+    """How much and how to train; amounts in tokens, rates of the two optimizers at their peak.
+
+    `pointer_weight`: how much it counts, beside the loss, where the head that points looks.
+    """
 
     drills: int
     conversations: int
