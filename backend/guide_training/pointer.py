@@ -12,8 +12,9 @@ import torch
 from torch.nn import functional
 
 from guide_training.attention import WATCHED
+from guide_training.shape import Shape
 
-LAYER = 4
+LAYER = Shape().num_hidden_layers - 1
 HEAD = 0
 WATCHED[LAYER] = None
 
@@ -24,7 +25,8 @@ def strayed(looks: torch.Tensor) -> torch.Tensor:
     `looks` [count, 3] are row, the place that looks, and the earlier place to be looked at.
     """
     seen = WATCHED[LAYER]
-    if seen is None or not len(looks):
+    assert seen is not None, "a pass through the network comes first"
+    if not len(looks):
         return torch.zeros(())
     query, key = seen
     groups = query.shape[1] // key.shape[1]

@@ -11,15 +11,12 @@ from guide_training.tokenizer import load
 TOKENIZER = load(FOLDER)
 
 
-def kit(name: str) -> Toolkit:
-    return Toolkit(name, f"All of {name} = x", [], "", {}, "")
-
-
 def asked(*offered: str) -> Sample:
     """Two calls of the first tool, the second one after a thought of it."""
     question = {"role": "user", "content": "List it"}
-    call = call_message([kit(offered[0])])
-    thought = {**call, "reasoning_content": thought_of([kit(offered[0])])}
+    kit = Toolkit(offered[0], "", [], "", {}, "")
+    call = call_message([kit])
+    thought = {**call, "reasoning_content": thought_of([kit])}
     tools = [{"type": "function", "function": {"name": name}} for name in offered]
     chat = Conversation([question, call, question, thought], tools, True, Exchange("", [], ""))
     return sample_of(TOKENIZER, text_of(TOKENIZER, chat))
@@ -50,8 +47,5 @@ def test_what_other_names_begin_with_is_looked_for_again() -> None:
     assert {next_ for _, _, next_ in seen(one)} >= {"_"}
 
 
-def test_nothing_is_looked_for_where_there_is_one_tool_or_another() -> None:
+def test_the_name_of_an_only_tool_is_not_looked_for() -> None:
     assert asked("list_files").looks == []
-    unknown = asked("list_files", "send_mail")
-    listed = unknown.ids[: unknown.first_turn]
-    assert all(place < len(listed) for _, place in unknown.looks)
