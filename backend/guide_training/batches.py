@@ -19,7 +19,7 @@ FARTHEST_SKIP = 24_000
 class Batch:
     """Arrays of one step: tokens and positions [rows, length], flat indexes of what to predict.
 
-    `looks` [count, 3] are row, place and the earlier place that is to be looked at from there.
+    `looks` [count, 4] are kind, row, place and the earlier place that is to be looked at from there.
     """
 
     tokens: npt.NDArray[np.int32]
@@ -48,9 +48,13 @@ def pack(rng: random.Random, samples: list[Sample], length: int, skip_share: flo
         positions[row] = _positions(rng, sample, length, skip_share)
         for start, end in sample.spans:
             said[row, start - 1 : end - 1] = True
-    looks = [(row, *look) for row, sample in enumerate(samples) for look in sample.looks]
+    looks = [
+        (look.kind, row, look.place, look.target)
+        for row, sample in enumerate(samples)
+        for look in sample.looks
+    ]
     chosen = np.flatnonzero(said).astype(np.int32)
-    return Batch(tokens, positions, chosen, np.array(looks, np.int64).reshape(-1, 3))
+    return Batch(tokens, positions, chosen, np.array(looks, np.int64).reshape(-1, 4))
 
 
 def epoch(

@@ -19,7 +19,8 @@ COUNTS: list[tuple[Maker, int]] = [
 ]
 
 
-def _asked(topic: Topic, question: str) -> Exchange:
+def asked(topic: Topic, question: str) -> Exchange:
+    """Return `question` with the answer of its `topic`."""
     return plain(
         topic.kind,
         question,
@@ -43,7 +44,7 @@ def cases() -> list[Conversation]:
     for topic in TOPICS:
         if topic.kind != "refusal":
             for question in topic.held:
-                put(_asked(topic, question), Draw(f"{SEED}-{question}", held=True))
+                put(asked(topic, question), Draw(f"{SEED}-{question}", held=True))
     for place, (maker, count) in enumerate(COUNTS):
         for index in range(count):
             draw = Draw(f"{SEED}-{place}-{index}", held=True)

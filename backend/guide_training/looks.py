@@ -1,59 +1,130 @@
-"""Where to look for the name of the tool that is called: at the end of its line in the list."""
+"""Where to look for what is copied: the name of a tool, of a parameter, and the user's own words.
+
+Everything is found in the text, as the template writes it, and told in tokens.
+"""
 
 from __future__ import annotations
 
-from transformers import PreTrainedTokenizerFast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-Span = tuple[int, int]
-# What stands before a tool's name and after it, in a call and in the thought of one.
-_AROUND = (('{"name": "', '", "'), ("I should call ", "."))
+from guide_training.spans import Span, Tokens
+
+# What is looked for; the number is that of the head that looks (pointer.py).
+NAME, KEY, WORDS = range(3)
+_TURN = re.compile(r"<\|im_start\|>(\w+)(?:<\|think\|>)?\n(.*?)<\|im_end\|>", re.DOTALL)
+_TOOL = re.compile(r"^(?P<name>\S+?)\((?P<keys>.*?)\)(?:: .*)? = (?P<again>(?P=name))$", re.MULTILINE)
+_KEY = re.compile(r"(?:^|, )([^\s:?]+)\??: ")
+_THOUGHT = re.compile(r"I should call (\S+?)(?: and (\S+?))?\.\n</think>")
+_CALL = re.compile(r'\{"name": "([^"]+)", "arguments": (\{.*?\})\}\n</tool_call>')
+_ITEM = re.compile(r'"((?:[^"\\]|\\.)+)": ("(?:[^"\\]|\\.)*"|[^\s,}]+)')
+_TOLD = re.compile(r"(?:[Tt]he )(\S+) is (.+?)(?=, the | and the |\.(?:$| The ))")
 
 
-def looks_of(
-    tokenizer: PreTrainedTokenizerFast, ids: list[int], spans: list[Span], first_turn: int
-) -> list[Span]:
-    """Return, for each token of a called name that the list leaves open, who looks and where.
+class Look(NamedTuple):
+    """From the token at `place` the earlier one at `target` is to be looked at."""
 
-    `spans` are what the assistant wrote, and the list stands before `first_turn`. A token is left
-    open where the names of several tools go on from what is written. The token before it looks.
+    kind: int
+    place: int
+    target: int
+
+
+class _Tool(NamedTuple):
+    name: Span
+    keys: dict[str, Span]
+
+
+def looks_of(tokens: Tokens) -> list[Look]:
+    """Return all looks of a conversation, `kind` by `kind`, turn by turn."""
+    found: list[Look] = []
+    tools = _tools(tokens.text)
+    source, before = (0, 0), ""
+    for turn in _TURN.finditer(tokens.text):
+        if turn[1] == "assistant":
+            found += _copied(tokens, turn.span(2), source, tools)
+        elif turn[1] != "system":
+            # Results of one answer stand one after the other, and all of them are told.
+            start = source[0] if turn[1] == before == "tool" else turn.start(2)
+            source = (start, turn.end(2))
+        before = turn[1]
+    return found
+
+
+def _tools(text: str) -> dict[str, _Tool]:
+    """Return where the offered tools' names, at the ends of their lines, and keys stand."""
+    first = _TURN.match(text)
+    begin = text.find("# Tools\n", 0, first.end() if first else 0)
+    if first is None or begin < 0:
+        return {}
+    found: dict[str, _Tool] = {}
+    for line in _TOOL.finditer(text, begin, first.end(2)):
+        keys = {
+            key[1]: (line.start("keys") + key.start(1), line.start("keys") + key.end(1))
+            for key in _KEY.finditer(line["keys"])
+        }
+        found[line["name"]] = _Tool(line.span("again"), keys)
+    return found
+
+
+def _copied(tokens: Tokens, said: Span, source: Span, tools: dict[str, _Tool]) -> list[Look]:
+    """Return the looks of what the assistant `said`, given in places of the text like `source`."""
+    text = tokens.text
+    pairs: list[tuple[int, Span, Span]] = []
+    for thought in _THOUGHT.finditer(text, *said):
+        for group in (1, 2):
+            if thought[group] in tools:
+                pairs.append((NAME, thought.span(group), tools[thought[group]].name))
+    calls = list(_CALL.finditer(text, *said))
+    for call in calls:
+        if tool := tools.get(call[1]):
+            pairs.append((NAME, call.span(1), tool.name))
+            for item in _ITEM.finditer(text, *call.span(2)):
+                if item[1] in tool.keys:
+                    pairs.append((KEY, item.span(1), tool.keys[item[1]]))
+                pairs += _again(text, _bare(text, item.span(2)), source)
+    if not calls:
+        for part in _parts(text, said):
+            pairs += _again(text, part, source)
+    return [look for pair in pairs for look in _steps(tokens, *pair)]
+
+
+def _parts(text: str, said: Span) -> Iterator[Span]:
+    """Yield what a reply without calls may have copied: all of it, and items of JSON or of results."""
+    start = text.find("</think>\n\n", *said)
+    begin = start + len("</think>\n\n") if start >= 0 else said[0]
+    yield begin, said[1]
+    if text.startswith("{", begin):
+        for item in _ITEM.finditer(text, begin, said[1]):
+            yield item.span(1)
+            yield _bare(text, item.span(2))
+    for item in _TOLD.finditer(text, begin, said[1]):
+        yield item.span(1)
+        yield item.span(2)
+
+
+def _bare(text: str, span: Span) -> Span:
+    """Return `span` without its quotes."""
+    return (span[0] + 1, span[1] - 1) if text[span[0]] == '"' else span
+
+
+def _again(text: str, part: Span, source: Span) -> list[tuple[int, Span, Span]]:
+    """Return the one place in `source` where the same words stand, or none: two would be a guess."""
+    words = text[slice(*part)]
+    if not words:
+        return []
+    whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+    found = list(whole.finditer(text, *source))
+    return [(WORDS, part, found[0].span())] if len(found) == 1 else []
+
+
+def _steps(tokens: Tokens, kind: int, written: Span, seen: Span) -> list[Look]:
+    """Return a look for each token of what is `written`: the one before it looks at its original.
+
+    The last one looks at the very first token instead: there is nothing more to copy.
     """
-    listed = _listed(tokenizer, ids[:first_turn])
-    found: list[Span] = []
-    for start, stop in _called(tokenizer, ids, spans):
-        name = tuple(ids[start:stop])
-        found += [
-            (start - 1 + step, listed[name] + step)
-            for step in range(len(name) if name in listed else 0)
-            if sum(other[:step] == name[:step] for other in listed) > 1
-        ]
-    return found
-
-
-def _listed(tokenizer: PreTrainedTokenizerFast, ids: list[int]) -> dict[tuple[int, ...], int]:
-    """Return the names that end the lines of `ids`, and where they begin."""
-    opening = tokenizer.encode(" = ", add_special_tokens=False)
-    newline = tokenizer.encode("\n", add_special_tokens=False)[0]
-    found: dict[tuple[int, ...], int] = {}
-    start = 0
-    for at, token in enumerate(ids):
-        if ids[at - len(opening) : at] == opening:
-            start = at
-        elif token == newline:
-            if start:
-                found[tuple(ids[start:at])] = start
-            start = 0
-    return found
-
-
-def _called(tokenizer: PreTrainedTokenizerFast, ids: list[int], spans: list[Span]) -> list[Span]:
-    """Return where the names of the tools that are called stand."""
-    found: list[Span] = []
-    for marks in _AROUND:
-        before, (after, *_) = (tokenizer.encode(mark, add_special_tokens=False) for mark in marks)
-        for start, stop in spans:
-            found += [
-                (first, ids.index(after, first))
-                for first in range(start + len(before), stop)
-                if ids[first - len(before) : first] == before and after in ids[first:stop]
-            ]
-    return found
+    one, other = tokens.span(*written), tokens.span(*seen)
+    if one is None or other is None or not tokens.same(one, other):
+        return []
+    steps = [Look(kind, one[0] - 1 + step, other[0] + step) for step in range(one[1] - one[0])]
+    return [*steps, Look(kind, one[1] - 1, 0)]

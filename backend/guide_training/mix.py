@@ -23,26 +23,16 @@ SHARES: Shares = (
     (tool_call.make, 0.18),
     (tool_call.make_told, 0.07),
 )
-# Training has more of what is learned last: choosing the tool, and what not to answer.
+# Training has what the test has not: most questions come alone, and exercises in finding tools.
 TRAINED: Shares = (
-    (guide.make, 0.32),
-    (guide.make_small_talk, 0.04),
-    (refusal.make, 0.12),
+    (guide.make, 0.52),
+    (guide.make_small_talk, 0.05),
+    (refusal.make, 0.11),
     (repeat.make, 0.08),
-    (json_object.make, 0.07),
-    (tool_call.make, 0.30),
-    (tool_call.make_told, 0.07),
-)
-# A round that goes on from a guide which knows its answers, but does not find tools yet.
-FINDING: Shares = (
-    (guide.make, 0.40),
-    (guide.make_small_talk, 0.03),
-    (refusal.make, 0.12),
-    (repeat.make, 0.06),
-    (json_object.make, 0.05),
-    (tool_call.make, 0.23),
-    (tool_call.make_told, 0.05),
-    (finding.make_drill, 0.06),
+    (json_object.make, 0.08),
+    (tool_call.make, 0.10),
+    (tool_call.make_told, 0.035),
+    (finding.make_drill, 0.025),
 )
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
 FIRST_DRILLS = 7_000
@@ -50,6 +40,8 @@ THINKING_SHARE = {False: 0.4, True: 0.3}
 # Powers of two: how many sentences the longest system prompt has. Training needs longer ones than
 # the test, whose cases are to stay as they are.
 LONGEST_PROMPT = {False: 8.3, True: 6.0}
+# Kinds whose answers are known by heart.
+FIXED = ("guide", "smalltalk", "refusal")
 _CALLING = ("tool_call", "tool_result", "finding")
 
 
@@ -168,10 +160,27 @@ def _fit(one: Exchange, other: Exchange) -> bool:
     return not (shared or one.groups & other.groups) and not (any(calling) and unclear)
 
 
-def training(seed: int, shares: Shares = TRAINED) -> Iterator[Conversation]:
-    """Yield training conversations without end."""
+def _alone(draw: Draw, exchange: Exchange) -> Conversation:
+    """Return `exchange` without anything around it that it does not need."""
+    thinking = draw.chance(THINKING_SHARE[draw.held])
+    messages = _with_thoughts(exchange) if thinking else exchange.messages
+    if exchange.system is not None:
+        messages = [{"role": "system", "content": exchange.system}, *messages]
+    return Conversation([*messages], [], thinking, exchange)
+
+
+def training(seed: int, shares: Shares = TRAINED, alone: float = 0.0) -> Iterator[Conversation]:
+    """Yield training conversations without end; of those without tools a share comes `alone`.
+
+    A question alone is a tenth as long as one among others: ten are learned from the same tokens.
+    """
     for index in count():
-        yield conversation(Draw(f"train-{seed}-{index}", held=False), shares=shares)
+        draw = Draw(f"train-{seed}-{index}", held=False)
+        exchange = _exchange(draw, shares)
+        if exchange.kind not in _CALLING and draw.chance(alone):
+            yield _alone(draw, exchange)
+        else:
+            yield conversation(draw, last=exchange, shares=shares)
 
 
 def drills(seed: int) -> Iterator[Conversation]:

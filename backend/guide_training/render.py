@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from transformers import PreTrainedTokenizerFast
 
-from guide_training.looks import Span, looks_of
+from guide_training.looks import Look, looks_of
 from guide_training.mix import Conversation
+from guide_training.spans import Span, tokens_of
 from guide_training.tokenizer import TURN_END, TURN_START
 
 
@@ -15,19 +16,20 @@ from guide_training.tokenizer import TURN_END, TURN_START
 class Sample:
     """Token ids, the half-open spans the assistant wrote, and where the first turn ends.
 
-    `looks` are pairs of places: from the first the second is to be looked at.
+    `looks` say from where which earlier place is to be looked at.
     """
 
     ids: list[int]
     spans: list[Span]
     first_turn: int
-    looks: list[Span] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
     def cut(self, most: int) -> Sample:
         """Return the sample with at most the first `most` tokens of the last answer."""
         start, end = self.spans[-1]
         end = min(end, start + most)
-        return replace(self, ids=self.ids[:end], spans=[*self.spans[:-1], (start, end)])
+        looks = [look for look in self.looks if look.place < end]
+        return replace(self, ids=self.ids[:end], spans=[*self.spans[:-1], (start, end)], looks=looks)
 
 
 def text_of(tokenizer: PreTrainedTokenizerFast, chat: Conversation) -> str:
@@ -44,7 +46,8 @@ def sample_of(tokenizer: PreTrainedTokenizerFast, text: str) -> Sample:
 
     The template keeps every earlier turn as it was generated, so all of them are learned from.
     """
-    ids: list[int] = tokenizer.encode(text, add_special_tokens=False)
+    tokens = tokens_of(tokenizer, text)
+    ids = tokens.ids
     start, end = tokenizer.convert_tokens_to_ids([TURN_START, TURN_END])
     role = tokenizer.encode("assistant", add_special_tokens=False)
     newline = tokenizer.encode("\n", add_special_tokens=False)[0]
@@ -57,4 +60,4 @@ def sample_of(tokenizer: PreTrainedTokenizerFast, text: str) -> Sample:
         if ids[at] == start and ids[at + 1 : at + 1 + len(role)] == role:
             spans.append((ids.index(newline, at) + 1, close + 1))
         at = close + 2
-    return Sample(ids, spans, first_turn, looks_of(tokenizer, ids, spans, first_turn))
+    return Sample(ids, spans, first_turn, looks_of(tokens))

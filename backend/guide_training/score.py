@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from guide_training.ask import in_process, over_http
+from guide_training.blind import blind
 from guide_training.held_out import cases, exercises
 from guide_training.shape import FOLDER
 from guide_training.verdict import Verdict, judge
@@ -52,8 +53,10 @@ def main() -> int:
     parser.add_argument(
         "--finding", action="store_true", help="exercises in finding a tool instead"
     )
+    parser.add_argument("--blind", action="store_true", help="the second test instead")
     arguments = parser.parse_args()
-    chosen = (exercises() if arguments.finding else cases())[:: arguments.every]
+    made = blind if arguments.blind else exercises if arguments.finding else cases
+    chosen = made()[:: arguments.every]
     if arguments.url:
         replies = over_http(arguments.url, arguments.model, arguments.key, chosen)
     else:

@@ -17,14 +17,13 @@ from transformers import PreTrainedTokenizerFast
 
 from guide_training.batches import Batch, epoch
 from guide_training.export import WEIGHTS, export, restore
-from guide_training.mix import Conversation, drills, training
+from guide_training.mix import FIXED, Conversation, drills, training
 from guide_training.network import loss, network
 from guide_training.optimizer import Optimizer
 from guide_training.plan import Plan, rate_share
+from guide_training.pointer import HEADS
 from guide_training.render import Sample, sample_of, text_of
 from guide_training.shape import Shape
-
-FIXED = {"guide", "smalltalk", "refusal"}
 
 
 def _some(batches: Iterator[Batch], tokens: int) -> Iterator[Batch]:
@@ -67,7 +66,7 @@ def schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Iterator[Batch]:
     """Yield all batches of the training, in order."""
     first = _batches(tokenizer, drills(plan.seed), plan.drill_chunk, plan.tokens_a_drill, plan)
     yield from _some(first, plan.drills)
-    chats = training(plan.seed, plan.shares)
+    chats = training(plan.seed, plan.shares, plan.alone)
     then = _batches(tokenizer, chats, plan.chunk, plan.tokens_a_batch, plan)
     yield from _some(then, plan.conversations)
 
@@ -78,6 +77,7 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
     What is kept are running averages of the weights, now and then on the way too: one step's
     weights lean to what its batches happened to hold.
     """
+    torch.set_flush_denormal(True)
     model = network(shape, len(tokenizer), plan.seed)
     if (folder / WEIGHTS).exists():
         restore(model, folder / WEIGHTS)
@@ -85,20 +85,21 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
     optimizer = Optimizer(model, plan.muon_rate, plan.adam_rate)
     total = plan.drills + plan.conversations
     started = saved = time.monotonic()
-    seen, recent, astray = 0, 0.0, 0.0
+    seen, recent, astray = 0, 0.0, torch.zeros(len(HEADS))
     for index, batch in enumerate(schedule(tokenizer, plan), start=1):
         lost, strayed = loss(model, batch)
-        torch.autograd.backward(lost + plan.pointer_weight * strayed)
-        optimizer.step(rate_share(seen / total, plan.warm_up_share))
+        torch.autograd.backward(lost + plan.pointer_weight * strayed.sum())
+        optimizer.step(rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
         averaged.update_parameters(model)
         seen += batch.tokens.size
-        if len(batch.looks):
-            astray = 0.95 * astray + 0.05 * strayed.item()
+        told = strayed.detach()
+        astray = torch.where(told > 0, 0.95 * astray + 0.05 * told, astray)
         recent = lost.item() if index == 1 else 0.95 * recent + 0.05 * lost.item()
         spent = time.monotonic() - started
         if index % 50 == 0:
             print(
-                f"{seen / total:6.1%} step {index} loss {recent:.4f} looks {astray:.3f}"
+                f"{seen / total:6.1%} step {index} loss {recent:.4f} looks"
+                f" {' '.join(f'{head:.3f}' for head in astray)}"
                 f" {seen / spent:.0f} tokens/s {spent:.0f} s",
                 flush=True,
             )

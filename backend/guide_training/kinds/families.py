@@ -39,6 +39,8 @@ _TRAINED: list[Family] = [_longer(item) for item in _HELD if not item.get("held"
 _TRAINED += _MORE["family"]
 KEPT_OUT = {name for item in _HELD for name in item.get("held_names", [])}
 KEPT_OUT |= {name for item in _HELD if item.get("held") for name in item["names"]}
+BLIND: list[Family] = Phrases("blind").content["family"]
+KEPT_OUT |= {name for item in BLIND for name in item["names"]}
 # What trained families are told with.
 WORDS = words_of([text for item in _TRAINED for text in (*item["names"], *item["about"])])
 WORDS = [word for word in WORDS if len(word) > 2 and word not in VERBS]
@@ -63,9 +65,9 @@ def _parameter(draw: Draw, slot: str, family: Family, taken: list[str]) -> Param
     return Parameter(name, sort, not slot.endswith("?"), CHOICES.get(sort, []))
 
 
-def from_family(draw: Draw) -> Toolkit:
+def from_family(draw: Draw, family: Family | None = None) -> Toolkit:
     """Return a tool of a written family; in training its names are often made up."""
-    family = draw.pick(_HELD if draw.held else _TRAINED)
+    family = family or draw.pick(_HELD if draw.held else _TRAINED)
     fresh = draw.held and not family.get("held")
     question, name = _asked(draw, family, fresh)
     parameters: list[Parameter] = []

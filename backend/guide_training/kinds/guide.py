@@ -10,6 +10,7 @@ from guide_training.draw import Draw
 from guide_training.exchange import Exchange, plain
 from guide_training.paraphrase import paraphrase
 from guide_training.paraphrase import plain as plain_text
+from guide_training.phrases import Phrases
 from guide_training.synonyms import reworded
 
 FOLDER = Path(__file__).parent.parent / "topics"
@@ -86,6 +87,9 @@ REFUSAL = next(topic for topic in TOPICS if topic.kind == "refusal")
 # Whose a phrasing is; held-out ones belong to nobody who trains.
 _OWNERS = {plain_text(text): topic.name for topic in TOPICS for text in topic.ask}
 _OWNERS |= {plain_text(text): "(held out)" for topic in TOPICS for text in topic.held}
+_SECOND = Phrases("blind").content
+BLIND: dict[str, list[str]] = {**_SECOND["topics"], REFUSAL.name: _SECOND["refusal"]["questions"]}
+_OWNERS |= {plain_text(text): "(blind)" for texts in BLIND.values() for text in texts}
 
 
 def thought_about(topic: Topic) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from guide_training.draw import Draw, is_held
+from guide_training.kinds.families import KEPT_OUT
 from guide_training.kinds.json_object import listing, shown
 from guide_training.kinds.toolkit import MORE_QUESTIONS, PHRASES, Parameter, Toolkit, value
 
@@ -81,7 +82,7 @@ def invented(draw: Draw) -> Toolkit:
     while True:
         verb, noun = draw.listed("verbs"), draw.listed("nouns")
         name = _invented_name(draw, verb, noun)
-        if is_held(name) == draw.held:
+        if is_held(name) == draw.held and (draw.held or name not in KEPT_OUT):
             break
     parameters = _invented_parameters(draw)
     question, arguments = _asked(draw, name, verb, noun, parameters)

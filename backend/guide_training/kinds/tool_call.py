@@ -40,9 +40,9 @@ def thought_of(kits: list[Toolkit]) -> str:
     return f"I should call {' and '.join(kit.name for kit in kits)}."
 
 
-def _asked(draw: Draw) -> tuple[list[Toolkit], str]:
+def _asked(draw: Draw, first: Toolkit | None = None) -> tuple[list[Toolkit], str]:
     """Return one tool with its question, now and then two tools of different groups."""
-    kits = [toolkit(draw)]
+    kits = [first or toolkit(draw)]
     question = kits[0].question
     if draw.chance(_TWO[draw.held]):
         other = toolkit(draw)
@@ -53,9 +53,9 @@ def _asked(draw: Draw) -> tuple[list[Toolkit], str]:
     return kits, question
 
 
-def make(draw: Draw) -> Exchange:
-    """Return a question that one tool, now and then two, should answer."""
-    kits, question = _asked(draw)
+def make(draw: Draw, first: Toolkit | None = None) -> Exchange:
+    """Return a question that one tool (`first`, if given), now and then two, should answer."""
+    kits, question = _asked(draw, first)
     messages = [{"role": "user", "content": question}, call_message(kits)]
     offered = box(draw, kits)
     return Exchange(
