@@ -36,10 +36,18 @@ class Plan:
     save_seconds: float = 240.0
 
 
-# Small steps at first, while much changes; the rate falls in the last two fifths of all.
+# Small batches at first, while much changes; then the rate falls from the beginning to the end.
 ROUNDS = (
     Plan(drills=600_000, conversations=14_000_000, tokens_a_batch=2_048, ebb_share=0.0),
-    Plan(drills=0, conversations=46_000_000, tokens_a_batch=4_096, ebb_share=0.5, seed=8),
+    Plan(
+        drills=0,
+        conversations=46_000_000,
+        muon_rate=0.018,
+        adam_rate=2e-3,
+        tokens_a_batch=4_096,
+        ebb_share=1.0,
+        seed=8,
+    ),
 )
 
 

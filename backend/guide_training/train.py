@@ -18,7 +18,7 @@ from transformers import PreTrainedTokenizerFast
 from guide_training.batches import Batch, epoch
 from guide_training.export import WEIGHTS, export, restore
 from guide_training.mix import FIXED, Conversation, drills, training
-from guide_training.network import loss, network
+from guide_training.network import faster, loss, network
 from guide_training.optimizer import Optimizer
 from guide_training.plan import Plan, rate_share
 from guide_training.pointer import HEADS
@@ -78,6 +78,7 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
     weights lean to what its batches happened to hold.
     """
     torch.set_flush_denormal(True)
+    narrow = faster(torch.bfloat16, torch.float32)
     model = network(shape, len(tokenizer), plan.seed)
     if (folder / WEIGHTS).exists():
         restore(model, folder / WEIGHTS)
@@ -87,9 +88,11 @@ def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: 
     started = saved = time.monotonic()
     seen, recent, astray = 0, 0.0, torch.zeros(len(HEADS))
     for index, batch in enumerate(schedule(tokenizer, plan), start=1):
-        lost, strayed = loss(model, batch)
+        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+            lost, strayed = loss(model, batch)
         torch.autograd.backward(lost + plan.pointer_weight * strayed.sum())
-        optimizer.step(rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
+        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
+            optimizer.step(rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
         averaged.update_parameters(model)
         seen += batch.tokens.size
         told = strayed.detach()

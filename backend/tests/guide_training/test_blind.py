@@ -25,7 +25,8 @@ def test_the_blind_families_are_in_no_other_list() -> None:
     names = {name for family in known for name in family["names"]}
     assert names.isdisjoint(name for family in FAMILIES for name in family["names"])
     blind_names = {name for family in FAMILIES for name in family["names"]}
-    trained = {tool["function"]["name"] for chat in islice(training(6), 3000) for tool in chat.tools}
+    chats = islice(training(6), 3000)
+    trained = {tool["function"]["name"] for chat in chats for tool in chat.tools}
     assert blind_names.isdisjoint(trained)
 
 

@@ -33,8 +33,9 @@ def asked(question: str, called: str, arguments: dict[str, Any], tools: list[Too
 
 def copied(found: Sample, kind: int) -> str:
     """What the looks of `kind` copy, with a mark where there is nothing more to copy."""
-    looks = [look for look in found.looks if look.kind == kind]
-    return "".join(TOKENIZER.decode([found.ids[look.target]]) if look.target else "/" for look in looks)
+    targets = [look.target for look in found.looks if look.kind == kind]
+    words = (TOKENIZER.decode([found.ids[target]]) if target else "/" for target in targets)
+    return "".join(words)
 
 
 def before(found: Sample, kind: int) -> str:
