@@ -19,7 +19,7 @@ FARTHEST_SKIP = 24_000
 class Batch:
     """Arrays of one step: tokens and positions [rows, length], flat indexes of what to predict.
 
-    `looks` [count, 4] are kind, row, place and the earlier place that is to be looked at from there.
+    `looks` [count, 4] are kind, row, place, and the earlier place to look at from there.
     """
 
     tokens: npt.NDArray[np.int32]

@@ -1,4 +1,4 @@
-"""A second test, whose cases nobody reads who changes the training: other phrasings, other values."""
+"""A second test, with other phrasings and values. Nobody who changes the training reads them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ from guide_training.spans import Span, Tokens
 # What is looked for; the number is that of the head that looks (pointer.py).
 NAME, KEY, WORDS = range(3)
 _TURN = re.compile(r"<\|im_start\|>(\w+)(?:<\|think\|>)?\n(.*?)<\|im_end\|>", re.DOTALL)
-_TOOL = re.compile(r"^(?P<name>\S+?)\((?P<keys>.*?)\)(?:: .*)? = (?P<again>(?P=name))$", re.MULTILINE)
+_TOOL = re.compile(
+    r"^(?P<name>\S+?)\((?P<keys>.*?)\)(?:: .*)? = (?P<again>(?P=name))$", re.MULTILINE
+)
 _KEY = re.compile(r"(?:^|, )([^\s:?]+)\??: ")
 _THOUGHT = re.compile(r"I should call (\S+?)(?: and (\S+?))?\.\n</think>")
 _CALL = re.compile(r'\{"name": "([^"]+)", "arguments": (\{.*?\})\}\n</tool_call>')
@@ -72,9 +74,11 @@ def _copied(tokens: Tokens, said: Span, source: Span, tools: dict[str, _Tool]) -
     text = tokens.text
     pairs: list[tuple[int, Span, Span]] = []
     for thought in _THOUGHT.finditer(text, *said):
-        for group in (1, 2):
-            if thought[group] in tools:
-                pairs.append((NAME, thought.span(group), tools[thought[group]].name))
+        pairs.extend(
+            (NAME, thought.span(group), tools[thought[group]].name)
+            for group in (1, 2)
+            if thought[group] in tools
+        )
     calls = list(_CALL.finditer(text, *said))
     for call in calls:
         if tool := tools.get(call[1]):
@@ -90,7 +94,7 @@ def _copied(tokens: Tokens, said: Span, source: Span, tools: dict[str, _Tool]) -
 
 
 def _parts(text: str, said: Span) -> Iterator[Span]:
-    """Yield what a reply without calls may have copied: all of it, and items of JSON or of results."""
+    """Yield what a reply without calls may copy: all of it, and items of JSON or of results."""
     start = text.find("</think>\n\n", *said)
     begin = start + len("</think>\n\n") if start >= 0 else said[0]
     yield begin, said[1]
@@ -109,7 +113,7 @@ def _bare(text: str, span: Span) -> Span:
 
 
 def _again(text: str, part: Span, source: Span) -> list[tuple[int, Span, Span]]:
-    """Return the one place in `source` where the same words stand, or none: two would be a guess."""
+    """Return the one place in `source` with the same words, or none: two would be a guess."""
     words = text[slice(*part)]
     if not words:
         return []

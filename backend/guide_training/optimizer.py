@@ -40,7 +40,7 @@ class Optimizer:
 
 
 class Muon:
-    """Steps of equal size in all directions of a matrix; those of one shape are computed at once."""
+    """Steps of equal size in all directions of a matrix; those of one shape are taken at once."""
 
     def __init__(
         self, matrices: list[nn.Parameter], momentum: float = 0.95, decay: float = 0.05

@@ -1,10 +1,10 @@
 """The heads that point: three heads of the last layer are told where to look while they learn.
 
 The first looks for the name of the tool that is called, at the end of its line, where all that is
-said of the tool has been read; the second for the parameter that is written, in that line; the third
-for what is copied from the user's words or from a tool's result. Left to itself the guide never
-looked for the line that fits: one head saw the names of all tools alike, and which of them it would
-be was guessed from how such names begin. Telling a head where to look is supervised attention
+said of the tool has been read; the second for the parameter that is written, in that line; the
+third for what is copied from the user's words or from a tool's result. Left to itself the guide
+never looked for the line that fits: one head saw the names of all tools alike, and which of them it
+would be was guessed from how such names begin. Telling a head where to look is supervised attention
 (Liu et al. 2016, https://arxiv.org/abs/1609.04186).
 """
 

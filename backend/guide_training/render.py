@@ -29,7 +29,9 @@ class Sample:
         start, end = self.spans[-1]
         end = min(end, start + most)
         looks = [look for look in self.looks if look.place < end]
-        return replace(self, ids=self.ids[:end], spans=[*self.spans[:-1], (start, end)], looks=looks)
+        return replace(
+            self, ids=self.ids[:end], spans=[*self.spans[:-1], (start, end)], looks=looks
+        )
 
 
 def text_of(tokenizer: PreTrainedTokenizerFast, chat: Conversation) -> str:
