@@ -77,6 +77,28 @@ test('the palette reaches pages, chats, models, actions and what was said', asyn
   await expect(palette(page)).toBeHidden();
 });
 
+test('what is typed before the palette is there is meant for it', async ({ page }) => {
+  const person = await approvedPerson(page.request, 'swift@example.org');
+  await openPlace(page, '/chat', 'New chat', person);
+  await composer(page).fill('A draft');
+  await page.route(/_app\/immutable/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await route.continue();
+  });
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('theme dark');
+  await expect(palette(page)).toBeHidden();
+  await expect(best(page)).toHaveText(/Theme: Dark/);
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type('!');
+  await expect(field(page)).toHaveValue('theme dark!');
+  await page.keyboard.press('Control+K');
+  await expect(palette(page)).toBeHidden();
+  await expect(composer(page)).toHaveValue('A draft');
+  await page.keyboard.press('Control+K');
+  await expect(field(page)).toHaveValue('');
+});
+
 test('everything in the list is done without a mouse', async ({ page }) => {
   const person = await approvedPerson(page.request, 'keys@example.org');
   await giveChats(

@@ -37,7 +37,7 @@ export function actionEntries(): Entry[] {
   return [
     act('plus', actions.newChat, newChat),
     act('search', actions.search, () => summon('search')),
-    act('cube', actions.model, () => (keyboard.palette = 'models')),
+    act('cube', actions.model, () => keyboard.open('models')),
     act('folder', actions.newFolder, () => summon('new-folder')),
     act('tray', actions.importChats, () => summon('import')),
     act('save', actions.exportAll, () => void saveAll('json')),
