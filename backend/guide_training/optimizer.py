@@ -1,8 +1,8 @@
 """Muon for the matrices inside the layers, AdamW for embeddings and norms.
 
 Muon (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/) learns the same from fewer
-tokens, which is what counts on a CPU. torch has one, which computes in bfloat16: on a CPU without
-instructions for that it took a third of the training's time. This one takes a twelfth.
+tokens, which is what counts on a CPU. torch has one, which computes in bfloat16 and one matrix
+after another: on a CPU without instructions for that it took a third of the training's time.
 """
 
 from __future__ import annotations
