@@ -36,9 +36,9 @@ class Plan:
     save_seconds: float = 240.0
 
 
-# The second round is what the committed weights had last. What they had before it was as much as the
-# first, in four rounds with other shares and another falling of the rate, from data that has grown
-# since (RESULTS.md). Both rounds in a row have not been run: they need seven hours.
+# The second round is what the committed weights had last. What they had before it was as much as
+# the first, in four rounds with other shares and another falling of the rate, from data that has
+# grown since (RESULTS.md). Both rounds in a row have not been run: they need seven hours.
 ROUNDS = (
     Plan(drills=1_000_000, conversations=136_000_000, tokens_a_batch=2_048, ebb_share=0.0),
     Plan(
