@@ -60,6 +60,8 @@ test('stopping keeps the text so far, over a reload too, and Esc stops as well',
   expect(await words()).toBe(kept);
 
   await ask(page, 'What is MLX?');
+  // Until it has been taken, the last reply is the one before it.
+  await expect(replies(page)).toHaveCount(2);
   await expectWords(replies(page).last());
   await page.keyboard.press('Escape');
   await expect(replies(page).last()).toContainText('Stopped. The text so far is kept.');
