@@ -11,6 +11,7 @@ export class Keyboard {
   /** The sheet of shortcuts. */
   sheet = $state(false);
 
+  /** What was typed last time is over. */
   open(scope: PaletteScope): void {
     this.palette = scope;
     this.typed = '';
