@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guide_training.mix import TRAINED, Shares
 
@@ -12,6 +12,7 @@ class Plan:
     """How much and how to train; amounts in tokens, rates of the two optimizers at their peak.
 
     `pointer_weight`: how much it counts, beside the loss, where the heads that point look.
+    `workers` processes share the tokens, and their weights every `tokens_a_meeting` of each.
     """
 
     drills: int
@@ -33,7 +34,18 @@ class Plan:
     alone: float = 0.87
     pointer_weight: float = 0.2
     averaged: float = 0.998
-    save_seconds: float = 240.0
+    workers: int = 1
+    tokens_a_meeting: int = 200_000
+    meetings_a_save: int = 4
+
+    def of(self, rank: int) -> Plan:
+        """Return what worker `rank` does: its share of the tokens, from data of its own."""
+        return replace(
+            self,
+            drills=self.drills // self.workers,
+            conversations=self.conversations // self.workers,
+            seed=self.seed * self.workers + rank,
+        )
 
 
 # The second round is what the committed weights had last. What they had before it was as much as

@@ -11,19 +11,16 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import PreTrainedTokenizerFast
 
 from guide_training.batches import Batch, epoch
-from guide_training.export import WEIGHTS, export, restore
+from guide_training.export import WEIGHTS, export
+from guide_training.learner import Learner
 from guide_training.mix import FIXED, Conversation, drills, training
-from guide_training.network import faster, loss, network
-from guide_training.optimizer import Optimizer
 from guide_training.plan import Plan, rate_share
-from guide_training.pointer import HEADS
 from guide_training.render import Sample, sample_of, text_of
 from guide_training.shape import Shape
+from guide_training.workers import meet, spread
 
 
 def _some(batches: Iterator[Batch], tokens: int) -> Iterator[Batch]:
@@ -72,41 +69,39 @@ def schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Iterator[Batch]:
 
 
 def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path) -> None:
-    """Train from the weights in `folder`, if there are any, and leave the result there.
+    """Train from the weights in `folder`, if there are any, and leave the result there."""
+    spread(_work, plan.workers, tokenizer, shape, plan, folder)
+
+
+def _work(
+    rank: int, tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path
+) -> None:
+    """Do the share of worker `rank`.
 
     What is kept are running averages of the weights, now and then on the way too: one step's
     weights lean to what its batches happened to hold.
     """
-    torch.set_flush_denormal(True)
-    narrow = faster(torch.bfloat16, torch.float32)
-    model = network(shape, len(tokenizer), plan.seed)
-    if (folder / WEIGHTS).exists():
-        restore(model, folder / WEIGHTS)
-    averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(plan.averaged))
-    optimizer = Optimizer(model, plan.muon_rate, plan.adam_rate)
-    total = plan.drills + plan.conversations
-    started = saved = time.monotonic()
-    seen, recent, astray = 0, 0.0, torch.zeros(len(HEADS))
+    plan = plan.of(rank)
+    learner = Learner(shape, len(tokenizer), plan, folder / WEIGHTS)
+    total, seen, meetings = plan.drills + plan.conversations, 0, 0
+    started = time.monotonic()
+
+    def keep() -> None:
+        meet(learner.averaged.module.parameters())
+        if rank == 0:
+            export(learner.averaged.module, shape, tokenizer, folder)
+
     for index, batch in enumerate(schedule(tokenizer, plan), start=1):
-        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
-            lost, strayed = loss(model, batch)
-        torch.autograd.backward(lost + plan.pointer_weight * strayed.sum())
-        with torch.autocast("cpu", torch.bfloat16, enabled=narrow):
-            optimizer.step(rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
-        averaged.update_parameters(model)
+        learner.learn(batch, rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
         seen += batch.tokens.size
-        told = strayed.detach()
-        astray = torch.where(told > 0, 0.95 * astray + 0.05 * told, astray)
-        recent = lost.item() if index == 1 else 0.95 * recent + 0.05 * lost.item()
-        spent = time.monotonic() - started
-        if index % 50 == 0:
-            print(
-                f"{seen / total:6.1%} step {index} loss {recent:.4f} looks"
-                f" {' '.join(f'{head:.3f}' for head in astray)}"
-                f" {seen / spent:.0f} tokens/s {spent:.0f} s",
-                flush=True,
-            )
-        if time.monotonic() - saved > plan.save_seconds:
-            export(averaged.module, shape, tokenizer, folder)
-            saved = time.monotonic()
-    export(averaged.module, shape, tokenizer, folder)
+        if rank == 0 and index % 50 == 0:
+            spent = time.monotonic() - started
+            pace = f"{plan.workers * seen / spent:.0f} tokens/s {spent:.0f} s"
+            print(f"{seen / total:6.1%} step {index} {learner} {pace}", flush=True)
+        # Batches differ in size: each worker comes to a mark, all to the same ones.
+        if seen >= (meetings + 1) * plan.tokens_a_meeting < total:
+            meetings += 1
+            meet(learner.model.parameters())
+            if meetings % plan.meetings_a_save == 0:
+                keep()
+    keep()

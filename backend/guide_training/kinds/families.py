@@ -36,7 +36,7 @@ def _longer(family: Family) -> Family:
 
 _HELD: list[Family] = PHRASES.content["family"]
 _TRAINED: list[Family] = [_longer(item) for item in _HELD if not item.get("held")]
-_TRAINED += _MORE["family"]
+_TRAINED += _MORE["family"] + Phrases("tool_call_values").content["family"]
 KEPT_OUT = {name for item in _HELD for name in item.get("held_names", [])}
 KEPT_OUT |= {name for item in _HELD if item.get("held") for name in item["names"]}
 BLIND: list[Family] = Phrases("blind").content["family"]
