@@ -34,3 +34,20 @@ def export(
     eos, pad = tokenizer.eos_token_id, tokenizer.pad_token_id
     config = shape.config(len(tokenizer), int(eos), int(pad))
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    """Return the weights saved at `path`, whatever becomes of the file."""
+    return {name: value.clone() for name, value in load_file(path).items()}
+
+
+def average(path: Path, before: dict[str, torch.Tensor]) -> None:
+    """Replace the weights saved at `path` by their mean with those of `before`.
+
+    The mean of what a model was and of what it became by further training is often better than
+    either (Wortsman et al. 2022, https://arxiv.org/abs/2109.01903).
+    """
+    after = load_file(path)
+    mean = {name: (after[name].float() + before[name].float()) / 2 for name in after}
+    halves = {name: value.to(torch.float16).contiguous() for name, value in mean.items()}
+    save_file(halves, path, {"format": "mlx"})

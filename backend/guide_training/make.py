@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from guide_training import tokenizer as tokenizers
+from guide_training.export import WEIGHTS, average, weights
 from guide_training.mix import training
 from guide_training.plan import ROUNDS
 from guide_training.render import text_of
@@ -44,8 +45,12 @@ def main() -> None:
         else:
             shutil.copytree(folder, work, dirs_exist_ok=True, ignore=NO_CODE)
             tokenizers.write_settings(work)
-        for plan in ROUNDS[arguments.from_round - 1 :]:
-            train(tokenizers.load(work), Shape(), plan, work)
+        for item in ROUNDS[arguments.from_round - 1 :]:
+            before = weights(work / WEIGHTS) if item.mean else {}
+            for plan in item.plans:
+                train(tokenizers.load(work), Shape(), plan, work)
+            if item.mean:
+                average(work / WEIGHTS, before)
         shutil.copytree(work, folder, dirs_exist_ok=True)
 
 

@@ -34,6 +34,17 @@ TRAINED: Shares = (
     (tool_call.make_told, 0.035),
     (finding.make_drill, 0.025),
 )
+# What the last rounds had: calls are what is answered worst, in training too.
+CALLS_MORE: Shares = (
+    (guide.make, 0.475),
+    (guide.make_small_talk, 0.05),
+    (refusal.make, 0.11),
+    (repeat.make, 0.08),
+    (json_object.make, 0.08),
+    (tool_call.make, 0.15),
+    (tool_call.make_told, 0.03),
+    (finding.make_drill, 0.025),
+)
 DRILLS: list[Maker] = [repeat.make, json_object.make, tool_call.make]
 FIRST_DRILLS = 7_000
 THINKING_SHARE = {False: 0.4, True: 0.3}

@@ -65,7 +65,7 @@ def schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Iterator[Batch]:
     yield from _some(first, plan.drills)
     chats = training(plan.seed, plan.shares, plan.alone)
     then = _batches(tokenizer, chats, plan.chunk, plan.tokens_a_batch, plan)
-    yield from _some(then, plan.conversations)
+    yield from _some(then, int(plan.conversations * plan.until))
 
 
 def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path) -> None:
