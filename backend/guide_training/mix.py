@@ -34,7 +34,7 @@ TRAINED: Shares = (
     (tool_call.make_told, 0.035),
     (finding.make_drill, 0.025),
 )
-# What the last rounds had: calls are what is answered worst, in training too.
+# What the last round had: calls are what is answered worst, in training too.
 CALLS_MORE: Shares = (
     (guide.make, 0.475),
     (guide.make_small_talk, 0.05),

@@ -40,6 +40,16 @@ class Plan:
     tokens_a_meeting: int = 200_000
     meetings_a_save: int = 4
 
+    @property
+    def whole(self) -> int:
+        """Tokens that the rate is planned for."""
+        return self.drills + self.conversations
+
+    @property
+    def done(self) -> int:
+        """Tokens that are trained with."""
+        return self.drills + int(self.conversations * self.until)
+
     def of(self, rank: int) -> Plan:
         """Return what worker `rank` does: its share of the tokens, from data of its own."""
         return replace(
@@ -62,46 +72,22 @@ class Round:
 # and another falling of the rate, from data that has grown since (RESULTS.md). The others are what
 # they had. Not all of them in a row have been run: they need eight hours. The first plan of the
 # third was to be whole, and ran out of time at its eighth saving; the next brought its rate down.
+_ON = Plan(drills=0, conversations=0, tokens_a_batch=4_096, ebb_share=1.0)
+_CALLS = replace(_ON, shares=CALLS_MORE, workers=2)
 ROUNDS = (
     Round((Plan(drills=1_000_000, conversations=136_000_000, ebb_share=0.0),)),
+    Round((replace(_ON, conversations=34_000_000, muon_rate=0.015, adam_rate=2e-3, seed=9),)),
     Round(
         (
-            Plan(
-                drills=0,
-                conversations=34_000_000,
-                muon_rate=0.015,
-                adam_rate=2e-3,
-                tokens_a_batch=4_096,
-                ebb_share=1.0,
-                seed=9,
-            ),
-        )
-    ),
-    Round(
-        (
-            Plan(
-                drills=0,
+            replace(
+                _CALLS,
                 conversations=26_000_000,
+                until=12.8 / 26,
                 muon_rate=0.012,
                 adam_rate=1.6e-3,
-                tokens_a_batch=4_096,
-                ebb_share=1.0,
-                until=12.8 / 26,
                 seed=11,
-                shares=CALLS_MORE,
-                workers=2,
             ),
-            Plan(
-                drills=0,
-                conversations=8_600_000,
-                muon_rate=0.006,
-                adam_rate=8e-4,
-                tokens_a_batch=4_096,
-                ebb_share=1.0,
-                seed=12,
-                shares=CALLS_MORE,
-                workers=2,
-            ),
+            replace(_CALLS, conversations=8_600_000, muon_rate=0.006, adam_rate=8e-4, seed=12),
         ),
         mean=True,
     ),

@@ -65,7 +65,7 @@ def schedule(tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Iterator[Batch]:
     yield from _some(first, plan.drills)
     chats = training(plan.seed, plan.shares, plan.alone)
     then = _batches(tokenizer, chats, plan.chunk, plan.tokens_a_batch, plan)
-    yield from _some(then, int(plan.conversations * plan.until))
+    yield from _some(then, plan.done - plan.drills)
 
 
 def train(tokenizer: PreTrainedTokenizerFast, shape: Shape, plan: Plan, folder: Path) -> None:
@@ -83,7 +83,7 @@ def _work(
     """
     plan = plan.of(rank)
     learner = Learner(shape, len(tokenizer), plan, folder / WEIGHTS)
-    total, seen, meetings = plan.drills + plan.conversations, 0, 0
+    seen = meetings = 0
     started = time.monotonic()
 
     def keep() -> None:
@@ -92,14 +92,14 @@ def _work(
             export(learner.averaged.module, shape, tokenizer, folder)
 
     for index, batch in enumerate(schedule(tokenizer, plan), start=1):
-        learner.learn(batch, rate_share(seen / total, plan.warm_up_share, plan.ebb_share))
+        learner.learn(batch, rate_share(seen / plan.whole, plan.warm_up_share, plan.ebb_share))
         seen += batch.tokens.size
         if rank == 0 and index % 50 == 0:
             spent = time.monotonic() - started
             pace = f"{plan.workers * seen / spent:.0f} tokens/s {spent:.0f} s"
-            print(f"{seen / total:6.1%} step {index} {learner} {pace}", flush=True)
-        # Batches differ in size: each worker comes to a mark, all to the same ones.
-        if seen >= (meetings + 1) * plan.tokens_a_meeting < total:
+            print(f"{seen / plan.whole:6.1%} step {index} {learner} {pace}", flush=True)
+        # Batches differ in size: a mark before the end is one that all workers come to.
+        if seen >= (meetings + 1) * plan.tokens_a_meeting < plan.done:
             meetings += 1
             meet(learner.model.parameters())
             if meetings % plan.meetings_a_save == 0:
