@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Gate } from '$lib/testing/gate';
 import { aConversation, aMessage, aPage, aPlaced } from '$lib/testing/messages';
 import { events, json } from '$lib/testing/scripted-manager';
 import { manager } from '$lib/testing/setup';
@@ -93,6 +94,33 @@ describe('two models compared', () => {
     expect(posted('/stop')).toHaveLength(2);
     expect(place().beside?.status).toBe('stopped');
     expect(open.idle).toBe(true);
+  });
+
+  it('are not asked both when one stops before the question is taken', async () => {
+    const both = open.compare('Which?', { model: 'a' }, 'b');
+    await open.stop();
+    expect(await both).toBe(true);
+    await vi.waitFor(() => expect(place().status).toBe('stopped'));
+    expect([posted('/stop').length, posted('/compare').length]).toEqual([1, 0]);
+    expect(open.idle).toBe(true);
+  });
+
+  it('are stopped both when one stops while the second is asked', async () => {
+    const arrived = new Gate();
+    const gate = new Gate();
+    manager.on(COMPARE, async (response, request) => {
+      arrived.open();
+      await gate.opened;
+      await json(202, { reply: right })(response, request);
+    });
+    const both = open.compare('Which?', { model: 'a' }, 'b');
+    await arrived.opened;
+    await open.stop();
+    gate.open();
+    await both;
+    await vi.waitFor(() => expect(open.idle).toBe(true));
+    expect([place().status, place().beside?.status]).toEqual(['stopped', 'stopped']);
+    expect(posted('/stop')).toHaveLength(2);
   });
 
   it('are both there when the page is reloaded half way', async () => {

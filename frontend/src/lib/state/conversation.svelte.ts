@@ -27,6 +27,8 @@ export class OpenConversation {
   /** A message the manager did not take, kept to be sent again. */
   unsent = $state.raw<Draft | null>(null);
   sending = $state(false);
+  /** Who asked to stop while the question was on its way gets no reply to it. */
+  #unwanted = false;
   /** Another branch is on its way. */
   switching = $state(false);
   loadingOlder = $state(false);
@@ -58,7 +60,7 @@ export class OpenConversation {
   /** Shows conversation `id`, or an empty page for null. Errors end in `phase` and `error`. */
   async open(id: string | null): Promise<void> {
     if (id === this.id && this.phase === 'ready') return;
-    this.#keepUnsent();
+    if (this.unsent) drafts.giveBack(this.id, this.unsent);
     this.#leave();
     this.id = id;
     if (id === null) return;
@@ -154,7 +156,8 @@ export class OpenConversation {
     const visit = this.#visit;
     if (!(await this.send(content, options, files))) return false;
     const first = this.messages.at(-1);
-    if (first && visit === this.#visit) await this.#askBeside(first, { ...options, model: second });
+    if (first && visit === this.#visit && !this.#unwanted)
+      await this.#askBeside(first, { ...options, model: second });
     return true;
   }
 
@@ -177,8 +180,9 @@ export class OpenConversation {
     }
   }
 
-  /** Stops one reply, or all that are being written. */
+  /** Stops one reply, or all that are being written, or are once the question is taken. */
   async stop(message?: Message): Promise<void> {
+    if (!message) this.#unwanted = this.sending;
     try {
       await this.replies.stop(message);
     } catch (problem) {
@@ -214,6 +218,7 @@ export class OpenConversation {
   async #post(draft: Draft, options: MessageOptions): Promise<boolean> {
     if (!this.idle) return false;
     this.sending = true;
+    this.#unwanted = false;
     this.error = null;
     this.unsent = null;
     const visit = this.#visit;
@@ -226,6 +231,7 @@ export class OpenConversation {
       if (visit !== this.#visit) return await this.#returnTo(id);
       this.#put(branchAfter(this.messages, draft, turn));
       this.#follow();
+      if (this.#unwanted) void this.stop();
       return true;
     } catch (problem) {
       if (visit !== this.#visit) return false;
@@ -244,13 +250,6 @@ export class OpenConversation {
   async #returnTo(id: string): Promise<true> {
     if (this.id === id) await this.#load(id).catch(() => undefined);
     return true;
-  }
-
-  /** Words that were not taken are a draft again, where none was begun since. */
-  #keepUnsent(): void {
-    const draft = this.unsent;
-    if (draft?.kind === 'words' && !draft.instead && !drafts.get(this.id))
-      drafts.set(this.id, draft.content);
   }
 
   /** Follows what is being written in the last place, which is reactive from here on. */
@@ -275,6 +274,7 @@ export class OpenConversation {
       first.versions.push(reply.id);
       first.beside = reply;
       this.replies.follow(first.beside);
+      if (this.#unwanted) void this.stop();
     } catch (problem) {
       if (!left()) this.error = asApiError(problem);
     } finally {

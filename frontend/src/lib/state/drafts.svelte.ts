@@ -1,6 +1,7 @@
 /** What was typed and not sent yet, by conversation: a reload or a new login loses nothing. */
 import { belongsToSession } from './belongings';
 import { recall, remember } from './storage';
+import type { Draft } from './turn';
 
 const NEW = 'new';
 
@@ -16,6 +17,12 @@ export class Drafts {
     const key = conversationId ?? NEW;
     this.#texts[key] = text;
     remember(`draft.${key}`, text || null, 'tab');
+  }
+
+  /** Words that were not taken are a draft again, where none was begun since. */
+  giveBack(conversationId: string | null, unsent: Draft): void {
+    if (unsent.kind === 'words' && !unsent.instead && !this.get(conversationId))
+      this.set(conversationId, unsent.content);
   }
 
   /** What the tab keeps is another matter: see keeper.ts. */
