@@ -34,7 +34,7 @@ TRAINED: Shares = (
     (tool_call.make_told, 0.035),
     (finding.make_drill, 0.025),
 )
-# What the third round had: calls are what is answered worst, in training too.
+# What the last round had: calls are what is answered worst, in training too.
 CALLS_MORE: Shares = (
     (guide.make, 0.475),
     (guide.make_small_talk, 0.05),
@@ -42,17 +42,6 @@ CALLS_MORE: Shares = (
     (repeat.make, 0.08),
     (json_object.make, 0.08),
     (tool_call.make, 0.15),
-    (tool_call.make_told, 0.03),
-    (finding.make_drill, 0.025),
-)
-# What the last round had: refusals had paid for the calls.
-CALLS_MOST: Shares = (
-    (guide.make, 0.415),
-    (guide.make_small_talk, 0.05),
-    (refusal.make, 0.13),
-    (repeat.make, 0.08),
-    (json_object.make, 0.07),
-    (tool_call.make, 0.20),
     (tool_call.make_told, 0.03),
     (finding.make_drill, 0.025),
 )
