@@ -52,6 +52,18 @@ describe('a conversation that is left while a message is on its way', () => {
     expect([open.id, ids(), open.replies.any]).toEqual(['conversation-2', ['other-1'], false]);
   });
 
+  it('stops its reply when that was asked for first', async () => {
+    manager.on('POST /api/chat/messages/reply-1/stop', json(200, { ...reply, status: 'stopped' }));
+    await open.open('conversation-1');
+    const sent = open.send('Hi', {});
+    await arrived.opened;
+    await open.stop();
+    await open.open('conversation-2');
+    gate.open();
+    expect(await sent).toBe(true);
+    expect(manager.asked.filter(({ path }) => path.endsWith('/stop'))).toHaveLength(1);
+  });
+
   it('has it once, however soon one is back', async () => {
     await open.open('conversation-1');
     const sent = open.send('Hi', {});

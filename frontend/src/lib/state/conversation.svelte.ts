@@ -1,5 +1,6 @@
 /** The open conversation: the branch that is shown, and the replies being written into it. */
 import { lastMessages, replyBeside, showBranch } from '$lib/api/branches';
+import { stopReply } from '$lib/api/chat';
 import { ApiError, asApiError } from '$lib/api/errors';
 import type { AttachmentRef, Message, PlacedMessage, ToolResult } from '$lib/api/types';
 import { conversations } from './conversations.svelte';
@@ -27,7 +28,7 @@ export class OpenConversation {
   /** A message the manager did not take, kept to be sent again. */
   unsent = $state.raw<Draft | null>(null);
   sending = $state(false);
-  /** Who asked to stop while the question was on its way gets no reply to it. */
+  /** Who asked to stop while the question was on its way gets no reply to it, be they gone. */
   #unwanted = false;
   /** Another branch is on its way. */
   switching = $state(false);
@@ -228,10 +229,11 @@ export class OpenConversation {
       if (visit === this.#visit) this.id = id;
       const turn = await giveTurn(id, draft, options);
       conversations.touch(id, turn.reply.created_at);
+      // Where stopping fails the reply is shown being written, and can be stopped again.
+      if (this.#unwanted) turn.reply = await stopReply(turn.reply.id).catch(() => turn.reply);
       if (visit !== this.#visit) return await this.#returnTo(id);
       this.#put(branchAfter(this.messages, draft, turn));
       this.#follow();
-      if (this.#unwanted) void this.stop();
       return true;
     } catch (problem) {
       if (visit !== this.#visit) return false;
